@@ -1,0 +1,55 @@
+# Each task is one line that you can run by hand. `make demo` and `make test` need Python 3.11+, make and a package index.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check lint package coverage fast fix docs golden bench lock
+
+demo: .venv/ready  ## A whole gateway: real uploads over SFTP, and a table of what came back
+	$(BIN)/gateway demo
+
+test: .venv/ready  ## Every test
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: .venv/ready lint package coverage  ## All that CI runs, in CI's order
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/codespell
+
+package: .venv/ready  ## The wheel, installed alone, finds its commands, kinds and schemas
+	$(BIN)/python tests/house/package.py
+
+coverage: .venv/ready  ## Every test, counted: all branches of gateway/core, 90 % of the rest
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n 2 --dist loadgroup
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report --fail-under=90 --skip-covered
+	$(BIN)/coverage report --fail-under=100 --include='gateway/core/*'
+
+fast: .venv/ready  ## Under 20 seconds: what needs no database and no server
+	$(BIN)/python -m pytest -q tests/core tests/properties tests/golden tests/house
+
+fix: .venv/ready  ## Format, and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: .venv/ready  ## Write the parts of the documentation that repeat the code
+	$(BIN)/python -m tests.house.docs
+
+golden: .venv/ready  ## Write the golden files anew; read the difference before you commit it
+	GATEWAY_GOLDEN=write $(BIN)/python -m pytest -q tests/golden
+
+bench: .venv/ready  ## Seconds from CLOSE to response
+	$(BIN)/python -m tests.bench.main_job
+
+lock: .venv/ready  ## Pin what pyproject.toml asks for
+	$(BIN)/uv pip compile pyproject.toml --extra server --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q --upgrade -o requirements.lock
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch .venv/ready

@@ -1,0 +1,1 @@
+"""Learner registration batch files (LRB): read, checked, answered and made."""

@@ -1,0 +1,94 @@
+"""What a record of an LRB file is answered with: one table of outcomes and return codes (specification `lrs` 3.4).
+
+Codes that begin with RC are those of the Learning Records Service; GR codes are ours, for outcomes whose code is not
+published, and can be replaced here alone.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from gateway.core.model import Answer
+from gateway.core.notices import Notice, Severity
+from gateway.core.outcomes import MatchOutcome
+
+
+class UlnColumn(Enum):
+    """What stands in the ULN column of an answered row."""
+
+    SENT = auto()
+    FOUND = auto()
+    MASTER = auto()
+    EMPTY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An outcome by the name that DETAIL.CSV writes, its return code, and its ULN column."""
+
+    outcome: str
+    code: str
+    uln: UlnColumn
+
+
+ULN_INVALID = Reply("ULN_INVALID", "GR110", UlnColumn.SENT)
+_NOT_FOUND = Reply("NOT_FOUND", "GR107", UlnColumn.EMPTY)
+_INCORRECT_FORMAT = Reply("INCORRECT_FORMAT", "RC011", UlnColumn.SENT)
+_INSUFFICIENT_DATA = Reply("INSUFFICIENT_DATA", "RC006", UlnColumn.EMPTY)
+
+BY_OUTCOME = {
+    MatchOutcome.NEW_ULN: Reply("NEW_ULN", "GR101", UlnColumn.FOUND),
+    MatchOutcome.EXACT_MATCH: Reply("EXACT_MATCH", "GR102", UlnColumn.FOUND),
+    MatchOutcome.EXACT_MATCH_UPDATED: Reply("EXACT_MATCH_UPDATED", "GR103", UlnColumn.FOUND),
+    MatchOutcome.LINKED_LEARNER: Reply("LINKED_LEARNER", "GR104", UlnColumn.MASTER),
+    MatchOutcome.POSSIBLE_MATCH: Reply("POSSIBLE_MATCH", "GR105", UlnColumn.EMPTY),
+    MatchOutcome.TOO_MANY_MATCHES: Reply("TOO_MANY_MATCHES", "GR106", UlnColumn.EMPTY),
+    MatchOutcome.NOT_FOUND: _NOT_FOUND,
+    MatchOutcome.NO_MATCH: _NOT_FOUND,
+    MatchOutcome.NOT_MATCHED: _NOT_FOUND,
+    MatchOutcome.ULN_NOT_FOUND: Reply("ULN_NOT_FOUND", "GR108", UlnColumn.SENT),
+    MatchOutcome.ULN_MISMATCH: Reply("ULN_MISMATCH", "GR109", UlnColumn.SENT),
+    MatchOutcome.ULN_INVALID: ULN_INVALID,
+    MatchOutcome.DUPLICATE_IN_FILE: Reply("DUPLICATE_IN_FILE", "GR111", UlnColumn.MASTER),
+    MatchOutcome.UPDATE_REFUSED: Reply("UPDATE_REFUSED", "GR112", UlnColumn.SENT),
+    MatchOutcome.CONFIDENT_MATCH: Reply("CONFIDENT_MATCH", "GR113", UlnColumn.FOUND),
+    MatchOutcome.REFUSED: Reply("REFUSED", "GR114", UlnColumn.SENT),
+}
+BY_FAULT = {
+    "RC010": Reply("NULL_VALUES", "RC010", UlnColumn.SENT),
+    "RC011": _INCORRECT_FORMAT,
+    "ROW_WIDTH": _INCORRECT_FORMAT,
+    "ROW_QUOTE": _INCORRECT_FORMAT,
+    "ULN_CHECK_DIGIT": ULN_INVALID,
+    "RC013": Reply("AGE_RANGE", "RC013", UlnColumn.SENT),
+}
+"""Faults that refuse a record before it is looked for, the one that is answered first at the head."""
+AFTER_MATCHING = {"RC006": _INSUFFICIENT_DATA}
+"""Faults that count only where nobody matches."""
+
+
+def reply_to_faults(notices: Iterable[Notice]) -> Reply | None:
+    """Return the reply to the fault of a record that comes first in the order of precedence, or None."""
+    codes = {notice.code for notice in notices if notice.severity is Severity.ERROR}
+    return next((reply for code, reply in BY_FAULT.items() if code in codes), None)
+
+
+def reply_to(answer: Answer) -> Reply:
+    """Return what a record is answered with."""
+    refused = reply_to_faults(answer.checked.notices)
+    if refused:
+        return refused
+    after = (AFTER_MATCHING.get(notice.code) for notice in answer.match.notices)
+    return next((reply for reply in after if reply), BY_OUTCOME[answer.match.outcome])
+
+
+def uln_column(answer: Answer, reply: Reply) -> str:
+    """Return what the ULN column of an answered row holds; that of a duplicate is the first one's."""
+    match, record, learner = answer.match, answer.checked.record, answer.checked.learner
+    columns = {
+        UlnColumn.SENT: record.values["ULN"],
+        UlnColumn.FOUND: match.uln or "",
+        UlnColumn.MASTER: match.master_uln or match.uln or (learner.uln if learner else ""),
+        UlnColumn.EMPTY: "",
+    }
+    return columns[reply.uln]

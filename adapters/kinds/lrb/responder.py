@@ -1,0 +1,97 @@
+"""Writes the response files of an LRB file: OUT.CSV and DETAIL.CSV, or REJ.CSV where the file was refused."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TextIO
+
+from adapters.kinds.lrb.answers import reply_to, uln_column
+from adapters.kinds.lrb.table import HEADER, SCHEMA
+from gateway.core import csv_text
+from gateway.core.handover import Case
+from gateway.core.model import Answer, Possible
+from gateway.core.outcomes import MatchOutcome
+
+OUT_COLUMNS = (*SCHEMA.names, "ReturnCode")
+_CANDIDATE = (
+    "CandidateRank",
+    "CandidateULN",
+    "CandidateGivenName",
+    "CandidateFamilyName",
+    "CandidateDateOfBirth",
+    "CandidateGender",
+    "CandidatePostCode",
+    "MasterULN",
+    "LinkedULNs",
+)
+DETAIL_COLUMNS = ("RecordNumber", "MISIdentifier", "Outcome", "ReturnCode", "Field", "Message", *_CANDIDATE)
+REJECTED_COLUMNS = ("Code", "Line", "Field", "Message")
+MOST_CANDIDATES = 10
+_NOT_TO_BE_SHARED = "2"
+
+
+class LrbAnswers:
+    """Answers a file that was processed: a row for each record in OUT.CSV, what was found in it in DETAIL.CSV."""
+
+    def __init__(self, case: Case, create: Callable[[str], TextIO]) -> None:
+        self._header: Mapping[str, str] = case.header
+        self._details = case.discloses_details
+        self._out = csv_text.writer(create("OUT.CSV"), OUT_COLUMNS, neutral=False, quoted=True)
+        self._detail = csv_text.writer(create("DETAIL.CSV"), DETAIL_COLUMNS)
+
+    def write(self, answer: Answer) -> None:
+        """Write one record's row and its details."""
+        reply = reply_to(answer)
+        record = answer.checked.record
+        row = {**record.values, **dict.fromkeys(HEADER, ""), **self._header, "ULN": uln_column(answer, reply)}
+        self._header = {}  # it stands in the first row only
+        self._out.writerow([*(row[name] for name in SCHEMA.names), reply.code])
+        head = (record.number, record.values["MISIdentifier"], reply.outcome, reply.code)
+        nobody = (*[None] * 7, answer.match.master_uln, None)
+        lines: list[tuple[object, ...]] = [(*message, *nobody) for message in _messages(answer)]
+        lines += [(None, None, *candidate) for candidate in self._candidates(answer)]
+        self._detail.writerows((*head, *line) for line in lines or [(None, None, *nobody)])
+
+    def finish(self) -> None:
+        """Write nothing: an LRB file has no last row."""
+
+    def _candidates(self, answer: Answer) -> Iterator[tuple[object, ...]]:
+        """Yield the learners who may be meant, where the organisation may see them and they let themselves be seen."""
+        shared = self._details and answer.checked.record["AbilityToShare"] != _NOT_TO_BE_SHARED
+        if not shared or answer.match.outcome is not MatchOutcome.POSSIBLE_MATCH:
+            return
+        for rank, possible in enumerate(answer.match.possible[:MOST_CANDIDATES], start=1):
+            if possible.entry.learner.ability_to_share != _NOT_TO_BE_SHARED:
+                yield rank, *_candidate(possible)
+
+
+class LrbRejection:
+    """Answers a file that was refused as a whole: one row for each reason in REJ.CSV."""
+
+    def __init__(self, case: Case, create: Callable[[str], TextIO]) -> None:
+        rows = csv_text.writer(create("REJ.CSV"), REJECTED_COLUMNS)
+        for notice in case.rejections:
+            rows.writerow((notice.code, notice.line, notice.field, f"{notice.message} {notice.fix}"))
+
+    def write(self, answer: Answer) -> None:
+        """Write nothing: no record of a refused file is processed."""
+
+    def finish(self) -> None:
+        """Write nothing: the reasons are written already."""
+
+
+def _messages(answer: Answer) -> Iterator[tuple[str | None, str]]:
+    for notice in answer.notices:
+        yield notice.field, f"{notice.message} {notice.fix}"
+
+
+def _candidate(possible: Possible) -> tuple[object, ...]:
+    entry, learner = possible.entry, possible.entry.learner
+    return (
+        entry.uln,
+        learner.given_name,
+        learner.family_name,
+        learner.date_of_birth,
+        learner.sex,
+        learner.postcode,
+        entry.master_uln,
+        ";".join(entry.linked_ulns),
+    )

@@ -1,0 +1,66 @@
+"""Connections to PostgreSQL, and its errors as ours."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+from psycopg import IsolationLevel
+from psycopg.rows import TupleRow
+from psycopg_pool import ConnectionPool
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+
+from gateway.core.errors import StoreError
+
+Pool = ConnectionPool[psycopg.Connection[TupleRow]]
+
+_PATIENCE = timedelta(seconds=20)
+
+
+def open_pool(url: str, *, size: int = 8) -> Pool:
+    """Return an open pool of connections; wait for a database that is restarting, then raise StoreError."""
+    _wait_for(url)
+    return ConnectionPool(
+        url,
+        min_size=1,
+        max_size=size,
+        open=True,
+        check=ConnectionPool.check_connection,
+        configure=_see_what_others_commit,
+    )
+
+
+def _see_what_others_commit(connection: psycopg.Connection[TupleRow]) -> None:
+    connection.isolation_level = IsolationLevel.READ_COMMITTED
+
+
+def _wait_for(url: str) -> None:
+    try:
+        _connect_once(url)
+    except psycopg.Error as error:
+        raise StoreError("The database does not answer; check `database.url` and that PostgreSQL runs.") from error
+
+
+@retry(
+    retry=retry_if_exception_type(psycopg.OperationalError),
+    wait=wait_exponential_jitter(multiplier=0.1, max=2),
+    stop=stop_after_delay(_PATIENCE),
+    reraise=True,
+)
+def _connect_once(url: str) -> None:
+    psycopg.connect(url, connect_timeout=5).close()
+
+
+@contextmanager
+def transaction(pool: Pool) -> Iterator[psycopg.Connection[Any]]:
+    """Give a connection in a transaction that commits when the block ends and rolls back when it raises.
+
+    A database error becomes a StoreError that carries PostgreSQL's code alone: its text may hold a learner's values.
+    """
+    try:
+        with pool.connection() as connection:
+            yield connection
+    except psycopg.Error as error:
+        code = error.sqlstate or type(error).__name__
+        raise StoreError(f"The database refused a statement ({code}); its log says more.") from None

@@ -1,0 +1,226 @@
+"""The file store in a local folder: every blob is written to a temporary name, synced, and renamed.
+
+`<root>/<last two characters of the space>/<space>.<sha256>`; folders are 0700, files 0600.
+"""
+
+import errno
+import hashlib
+import io
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Final, NoReturn, Self, cast
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from gateway.core.errors import ConfigurationError, FilesError
+from gateway.core.ports import Draft
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+BUFFER: Final = 1024 * 1024
+_SPACE = re.compile(r"[0-9a-z][0-9a-z_-]{1,63}")
+_BLOB = re.compile(r"(?P<space>[0-9a-z][0-9a-z_-]{1,63})/(?P<sha256>[0-9a-f]{64})")
+
+
+class FolderSettings(BaseModel):
+    """Where the file store stands."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    root: Path
+
+
+class FolderFiles:
+    """The `Files` port on a local folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, object]) -> Self:
+        """Return the file store; raise ConfigurationError where `root` is missing or cannot be a folder of ours."""
+        try:
+            root = FolderSettings.model_validate(settings).root
+            root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except ValidationError as error:
+            wrong = "; ".join(f"{'.'.join(map(str, it['loc']))}: {it['msg']}" for it in error.errors())
+            raise ConfigurationError(f"The settings of the file store are wrong. {wrong}.") from None
+        except OSError as error:
+            raise ConfigurationError(
+                f"The file store cannot be made: {error.strerror}. Check `root` and who owns it."
+            ) from error
+        return cls(root.resolve())
+
+    def keep(self, path: Path, space: str, sha256: str) -> str:
+        """Take over a complete local file and return its blob; the same bytes in the same space are kept once."""
+        blob = f"{space}/{sha256}"
+        kept = self._path(blob)
+        try:
+            if path.exists() or not kept.exists():  # else an earlier call has moved it
+                _sync_file(path)
+                _move(path, self._made(kept.parent) / kept.name)
+            _sync_folder(kept.parent)
+        except OSError as error:
+            _fail("kept", blob, error)
+        return blob
+
+    @contextmanager
+    def create(self, space: str) -> Iterator[Draft]:
+        """Open a draft; when its block ends its bytes are durable, and when it raises nothing is left of it."""
+        folder = self._path(f"{space}/{'0' * 64}").parent
+        temporary = folder / f".tmp-{uuid.uuid4().hex}"
+        try:
+            self._made(folder)
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            _fail("written", space, error)
+        draft = FolderDraft(descriptor, space)
+        try:
+            yield draft
+            self._finish(draft, temporary)
+        finally:
+            temporary.unlink(missing_ok=True)
+            draft.abandon()
+
+    def _finish(self, draft: "FolderDraft", temporary: Path) -> None:
+        try:
+            draft.end()
+            kept = self._path(draft.blob)
+            temporary.rename(kept)
+            _sync_folder(kept.parent)
+        except OSError as error:
+            _fail("written", draft.blob, error)
+
+    def open(self, blob: str) -> BinaryIO:
+        """Open a blob for reading; raise FilesError where it is missing."""
+        try:
+            return os.fdopen(os.open(self._path(blob), os.O_RDONLY | os.O_NOFOLLOW), "rb")
+        except OSError as error:
+            _fail("read", blob, error)
+
+    @contextmanager
+    def local(self, blob: str) -> Iterator[Path]:
+        """Give a path on this host that holds the blob's bytes while the block lasts."""
+        self.open(blob).close()
+        yield self._path(blob)
+
+    def remove(self, blob: str) -> None:
+        """Remove a blob; one that is not there is no error."""
+        path = self._path(blob)
+        try:
+            with suppress(FileNotFoundError):
+                path.unlink()
+                _sync_folder(path.parent)
+        except OSError as error:
+            _fail("removed", blob, error)
+
+    def _path(self, blob: str) -> Path:
+        match = _BLOB.fullmatch(blob)
+        if match is None:
+            raise FilesError("A blob is `<space>/<sha256>`; this name is none. Report it: the record is damaged.")
+        space = match["space"]
+        return self._root / space[-2:] / f"{space}.{match['sha256']}"
+
+    def _made(self, folder: Path) -> Path:
+        if not folder.is_dir():
+            folder.mkdir(mode=0o700, exist_ok=True)
+            _sync_folder(self._root)
+        return folder
+
+
+class FolderDraft:
+    """A file being written; `blob` names it and `size` counts it once its block has ended."""
+
+    def __init__(self, descriptor: int, space: str) -> None:
+        self._descriptor = descriptor
+        self._space = space
+        self._writer = _Writer(descriptor, space)
+        self.handle = cast("BinaryIO", io.BufferedWriter(self._writer, BUFFER))
+        self.blob = ""
+        self.size = 0
+
+    def end(self) -> None:
+        """Write what is buffered, make it durable and name it."""
+        self.handle.close()
+        os.fsync(self._descriptor)
+        self.size = os.fstat(self._descriptor).st_size
+        self.blob = f"{self._space}/{self._writer.digest.hexdigest()}"
+
+    def abandon(self) -> None:
+        """Let the file go, whatever has come of it."""
+        with suppress(FilesError):  # what was buffered may not fit the disk; it is of no use any more
+            self.handle.close()
+        os.close(self._descriptor)
+
+
+class _Writer(io.RawIOBase):
+    """Writes to a descriptor that it does not own, and hashes what it writes."""
+
+    def __init__(self, descriptor: int, space: str) -> None:
+        self._descriptor = descriptor
+        self._space = space
+        self.digest = hashlib.sha256()
+
+    def writable(self) -> bool:
+        """Return True."""
+        return True
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        """Write and hash; return how much was written."""
+        view = memoryview(data).cast("B")
+        try:
+            written = os.write(self._descriptor, view)
+        except OSError as error:
+            _fail("written", self._space, error)
+        self.digest.update(view[:written])
+        return written
+
+
+def _fail(done: str, what: str, error: OSError) -> NoReturn:
+    """Raise FilesError, and never the system's error with it: that one names a path, which a sender has named."""
+    raise FilesError(
+        f"{what} cannot be {done} in the file store: {error.strerror}. Check its disk and rights, then replay."
+    ) from None
+
+
+def _move(path: Path, target: Path) -> None:
+    """Rename a file; from another file system copy it, and only then let the original go."""
+    try:
+        path.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        temporary = target.with_name(f".tmp-{uuid.uuid4().hex}")
+        try:
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with path.open("rb") as source, os.fdopen(descriptor, "wb") as copy:
+                shutil.copyfileobj(source, copy, BUFFER)
+                copy.flush()
+                os.fsync(copy.fileno())
+            temporary.rename(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+        path.unlink()
+
+
+def _sync_file(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        os.fchmod(descriptor, 0o600)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_folder(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

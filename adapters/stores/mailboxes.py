@@ -1,0 +1,77 @@
+"""What an organisation sees in its mailbox, from the tables: no folder on any disk is its mailbox."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from adapters.stores.database import Pool, transaction
+from gateway.core.handover import Part
+from gateway.core.model import Folder, Job, MailboxFile
+
+UPLOADS_STAY = timedelta(days=7)
+"""How long an accepted upload stays listed after its end, so that a mirroring client does not send it again."""
+
+_UPLOADS = """
+    select distinct on (r.file) r.file as name, s.size, r.created_at as modified_at, s.blob, null::bytea as body
+    from receipt r join submission s on s.id = r.submission
+    where r.organisation = %(organisation)s and s.job = %(job)s and (%(name)s::text is null or r.file = %(name)s)
+      and (s.finished_at is null or greatest(s.finished_at, r.created_at) > now() - %(stay)s)
+    order by r.file, r.created_at desc"""
+_RECEIPTS = """
+    select name, length(body) as size, created_at as modified_at, null as blob, body
+    from receipt where organisation = %(organisation)s and (%(name)s::text is null or name = %(name)s) order by name"""
+_RESPONSES = """
+    select name, size, published_at as modified_at, blob, null::bytea as body
+    from response_file
+    where organisation = %(organisation)s and acknowledged_at is null and (%(name)s::text is null or name = %(name)s)
+    order by name"""
+_QUERIES = {Folder.IN: _UPLOADS, Folder.CHECK: _UPLOADS, Folder.OUT: _RESPONSES, Folder.RECEIPTS: _RECEIPTS}
+
+
+class PostgresMailboxes:
+    """The `Mailboxes` port on PostgreSQL."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def listing(self, organisation: str, folder: Folder) -> list[MailboxFile]:
+        """Return the files of a folder, by name."""
+        return self._query(organisation, folder, None)
+
+    def find(self, organisation: str, folder: Folder, name: str) -> MailboxFile | None:
+        """Return one file of a folder, or None."""
+        found = self._query(organisation, folder, name)
+        return found[0] if found else None
+
+    def _query(self, organisation: str, folder: Folder, name: str | None) -> list[MailboxFile]:
+        arguments: dict[str, Any] = {"organisation": organisation, "name": name}
+        arguments |= {"job": Job.CHECK if folder is Folder.CHECK else Job.FULL, "stay": UPLOADS_STAY}
+        with transaction(self._pool) as connection:
+            rows = connection.cursor(row_factory=dict_row).execute(_QUERIES[folder], arguments)
+            return [MailboxFile(**row | {"folder": folder}) for row in rows]
+
+    def publish(self, submission: str, parts: Mapping[str, Part]) -> None:
+        """Put a response set into `out/`, all of it or nothing, once: a second call changes nothing."""
+        with transaction(self._pool) as connection:
+            found = connection.execute("select organisation from submission where id = %s for update", [submission])
+            (organisation,) = found.fetchone() or (None,)
+            published = connection.execute("select 1 from response_file where submission = %s limit 1", [submission])
+            if organisation is None or published.fetchone():
+                return
+            connection.cursor().executemany(
+                """insert into response_file (submission, part, organisation, name, blob, size)
+                values (%s, %s, %s, %s, %s, %s)""",
+                [(submission, part, organisation, it.name, it.blob, it.size) for part, it in parts.items()],
+            )
+
+    def acknowledge(self, organisation: str, name: str) -> bool:
+        """Take a response out of `out/` because its owner deleted it; False where there is none of that name."""
+        with transaction(self._pool) as connection:
+            taken = connection.execute(
+                """update response_file set acknowledged_at = now()
+                where organisation = %s and name = %s and acknowledged_at is null""",
+                [organisation, name],
+            )
+            return taken.rowcount > 0

@@ -1,0 +1,1 @@
+"""Versions of the database, applied in order by `adapters.stores.migrate`."""

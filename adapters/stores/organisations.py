@@ -1,0 +1,74 @@
+"""Organisations and their keys in PostgreSQL."""
+
+from dataclasses import asdict, fields
+from typing import Any
+
+from psycopg.rows import class_row, dict_row
+
+from adapters.stores.database import Pool, transaction
+from gateway.core.errors import StoreError
+from gateway.core.model import Mode, Organisation, OrganisationKey, OrganisationKind
+
+COLUMNS = tuple(field.name for field in fields(Organisation))
+_LIST = ", ".join(COLUMNS)
+
+
+class PostgresOrganisations:
+    """The `Organisations` port on PostgreSQL."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def add(self, organisation: Organisation) -> None:
+        """Add an organisation; raise StoreError where its id is taken."""
+        values = ", ".join(f"%({column})s" for column in COLUMNS)
+        statement = f"insert into organisation ({_LIST}) values ({values}) on conflict do nothing"  # noqa: S608 - columns are the dataclass's own names
+        with transaction(self._pool) as connection:
+            added = connection.execute(statement, asdict(organisation)).rowcount
+        if not added:
+            raise StoreError(f"There is an organisation {organisation.id!r} already; choose another id.")
+
+    def find(self, organisation: str) -> Organisation | None:
+        """Return the organisation of that id, or None."""
+        statement = f"select {_LIST} from organisation where id = %s"  # noqa: S608 - the same
+        with transaction(self._pool) as connection:
+            row = connection.cursor(row_factory=dict_row).execute(statement, [organisation]).fetchone()
+        return None if row is None else organisation_of(row)
+
+    def all(self) -> list[Organisation]:
+        """Return every organisation, by id."""
+        statement = f"select {_LIST} from organisation order by id"  # noqa: S608 - the same
+        with transaction(self._pool) as connection:
+            return [organisation_of(row) for row in connection.cursor(row_factory=dict_row).execute(statement)]
+
+    def add_key(self, key: OrganisationKey) -> None:
+        """Add a key; raise StoreError where any organisation has it already."""
+        with transaction(self._pool) as connection:
+            added = connection.execute(
+                """insert into organisation_key
+                (organisation, fingerprint, public_key, comment, not_before, not_after)
+                values (%(organisation)s, %(fingerprint)s, %(public_key)s, %(comment)s, %(not_before)s, %(not_after)s)
+                on conflict do nothing""",
+                asdict(key),
+            ).rowcount
+        if not added:
+            raise StoreError(f"The key {key.fingerprint} is in use already; every organisation needs a key of its own.")
+
+    def keys(self, organisation: str) -> list[OrganisationKey]:
+        """Return the organisation's keys, valid or not, oldest first."""
+        with transaction(self._pool) as connection:
+            return (
+                connection.cursor(row_factory=class_row(OrganisationKey))
+                .execute(
+                    """select organisation, fingerprint, public_key, comment, not_before, not_after
+                    from organisation_key where organisation = %s order by created_at, fingerprint""",
+                    [organisation],
+                )
+                .fetchall()
+            )
+
+
+def organisation_of(row: dict[str, Any]) -> Organisation:
+    """Return the organisation that a row with the table's columns holds."""
+    known = {column: row[column] for column in COLUMNS}
+    return Organisation(**known | {"kind": OrganisationKind(row["kind"]), "mode": Mode(row["mode"])})

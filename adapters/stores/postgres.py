@@ -1,0 +1,75 @@
+"""PostgreSQL as the one system of record, embedded in the home or reached by URL."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, SkipValidation
+
+from adapters.stores.database import open_pool
+from adapters.stores.embedded import EmbeddedPostgres
+from adapters.stores.mailboxes import PostgresMailboxes
+from adapters.stores.migrate import migrate
+from adapters.stores.organisations import PostgresOrganisations
+from adapters.stores.queue import PostgresQueue
+from adapters.stores.register import Keys, PostgresRegister, SamePerson
+from adapters.stores.submissions import PostgresStore
+from gateway.core.permutation import IssuingRange
+
+
+class RecordSettings(BaseModel):
+    """Where the database is, and what only the composition root can hand over.
+
+    Without `url` a PostgreSQL of the gateway's own runs in `home`.
+    """
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    home: Path
+    url: str | None = None
+    options: Mapping[str, str] = {}
+    pool_size: int = 8
+    issuing: IssuingRange | None = None
+    keys: SkipValidation[Keys]
+    same_person: SamePerson
+
+
+class PostgresRecord:
+    """The `SystemOfRecord` port: one database, one pool of connections, several ports."""
+
+    def __init__(self, settings: RecordSettings) -> None:
+        self._embedded = None if settings.url else EmbeddedPostgres(settings.home, options=settings.options)
+        url = settings.url or self._start()
+        migrate(url)
+        self._pool = open_pool(url, size=settings.pool_size)
+        self.queue = PostgresQueue(url, self._pool)
+        self.store = self.submissions = PostgresStore(self._pool, self.queue)
+        self.organisations = PostgresOrganisations(self._pool)
+        self.mailboxes = PostgresMailboxes(self._pool)
+        self.register = self.register_keeping = PostgresRegister(
+            self._pool,
+            keys=settings.keys,
+            same_person=settings.same_person,
+            issuing=settings.issuing,
+        )
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, object]) -> Self:
+        """Return the system of record, started and brought up to date; raise StoreError where it cannot be."""
+        return cls(RecordSettings.model_validate(settings))
+
+    def _start(self) -> str:
+        assert self._embedded is not None  # noqa: S101 - called where there is no URL alone
+        return self._embedded.start()
+
+    def close(self) -> None:
+        """Give every connection back, and stop an embedded database that nobody else uses."""
+        self._pool.close()
+        if self._embedded is not None:
+            self._embedded.stop()
+
+    def remove(self) -> None:
+        """Delete an embedded database for good, with all that it holds; one at a URL is left alone."""
+        self._pool.close()
+        if self._embedded is not None:
+            self._embedded.remove()

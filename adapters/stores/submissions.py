@@ -1,0 +1,220 @@
+"""Submissions, their steps, leases and receipts in PostgreSQL."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from adapters.stores.database import Pool, transaction
+from adapters.stores.organisations import organisation_of
+from adapters.stores.queue import PostgresQueue
+from gateway.core.documents import Receipt
+from gateway.core.errors import LeaseLostError
+from gateway.core.handover import Earlier, Listed, Progress
+from gateway.core.ids import mailbox_name
+from gateway.core.model import TERMINAL, Job, Mode, Refusal, Status, Submission, Verdict
+
+_MOST_TRIES = 5
+_FIRST_WAIT = timedelta(seconds=5)
+
+_SELECT = """
+    select s.*, o.name as o_name, o.kind as o_kind, o.ukprn, o.urn, o.estab, o.centre, o.mode as o_mode, o.suspended
+    from submission s join organisation o on o.id = s.organisation """
+_CLAIM = """
+    update submission set lease = %(worker)s, lease_until = now() + %(lease)s, attempts = attempts + 1
+    where id = (select id from submission
+                where status not in ('delivered', 'expired', 'withdrawn', 'parked')
+                  and next_try_at <= now() and (lease_until is null or lease_until < now())
+                order by received_at, id limit 1 for update skip locked)
+    returning id"""
+_INSERT = """
+    insert into submission (id, organisation, name, sha256, size, job, mode, received_at, processing_date, blob,
+                            status, refusal, follows)
+    values (%(id)s, %(organisation)s, %(name)s, %(sha256)s, %(size)s, %(job)s, %(mode)s, %(received_at)s,
+            %(processing_date)s, %(blob)s, %(status)s, %(refusal)s,
+            (select id from submission where organisation = %(organisation)s and name = %(name)s
+             and job = %(job)s and mode = %(mode)s order by received_at desc, id desc limit 1))
+    on conflict (organisation, mode, job, sha256) where status <> 'withdrawn' do nothing
+    returning follows"""
+_FIRST = """
+    select id from submission
+    where organisation = %(organisation)s and mode = %(mode)s and job = %(job)s and sha256 = %(sha256)s
+      and status <> 'withdrawn'"""
+_OFFER_AGAIN = """
+    update response_file set acknowledged_at = null, published_at = now()
+    where submission = %s and acknowledged_at is not null"""
+_RECEIPT = """
+    insert into receipt (id, submission, organisation, file, name, body, created_at)
+    values (%s, %s, %s, %s, %s, %s, %s)"""
+_STEP = """
+    insert into step (submission, step, result) values (%s, %s, %s) on conflict (submission, step) do nothing"""
+_PROGRESS = """
+    update submission
+    set status = %(status)s, kind = coalesce(%(kind)s, kind), verdict = coalesce(%(verdict)s, verdict),
+        counts = coalesce(%(counts)s, counts),
+        finished_at = case when %(ended)s then now() else finished_at end,
+        lease = case when %(ended)s then null else lease end,
+        lease_until = case when %(ended)s then null else lease_until end
+    where id = %(id)s and lease is not distinct from %(lease)s"""
+_HOLD = """
+    update submission
+    set lease = null, lease_until = null,
+        status = case when attempts >= %(most)s then 'parked' else status end,
+        parked_reason = case when attempts >= %(most)s then %(reason)s else parked_reason end,
+        next_try_at = now() + %(wait)s * power(2, attempts - 1)
+    where id = %(id)s and lease is not distinct from %(lease)s"""
+_LISTING = """
+    select *, (select coalesce(array_agg(r.name order by r.part), '{}') from response_file r where r.submission = l.id)
+              as responses
+    from (%s) l order by received_at desc, id desc limit %%(limit)s"""
+
+
+class PostgresStore:
+    """The `Store` and `Submissions` ports on PostgreSQL."""
+
+    def __init__(self, pool: Pool, queue: PostgresQueue) -> None:
+        self._pool = pool
+        self._queue = queue
+
+    def add(self, submission: Submission, write: Callable[[Earlier], Receipt]) -> Receipt:
+        """Record a submission with its receipt and wake a worker, or answer a duplicate, in one transaction."""
+        arguments = {
+            "id": submission.id,
+            "organisation": submission.organisation.id,
+            "name": submission.name,
+            "sha256": submission.sha256,
+            "size": submission.size,
+            "job": submission.job,
+            "mode": submission.mode,
+            "received_at": submission.received_at,
+            "processing_date": submission.processing_date,
+            "blob": submission.blob,
+            "status": submission.status,
+            "refusal": submission.refusal,
+        }
+        with transaction(self._pool) as connection:
+            inserted = connection.execute(_INSERT, arguments).fetchone()
+            if inserted is None:
+                (first,) = connection.execute(_FIRST, arguments).fetchone() or (None,)
+                connection.execute(_OFFER_AGAIN, [first])
+                return _add_receipt(connection, write(Earlier(first_id=first)), first)
+            receipt = _add_receipt(connection, write(Earlier(follows=inserted[0])), submission.id)
+            self._queue.wake(connection)
+        return receipt
+
+    def claim(self, worker: str, lease: timedelta) -> Submission | None:
+        """Lease the next submission that waits, or whose lease has run out; None where there is none."""
+        with transaction(self._pool) as connection:
+            claimed = connection.execute(_CLAIM, {"worker": worker, "lease": lease}).fetchone()
+            return None if claimed is None else _find(connection, claimed[0])
+
+    def renew(self, submission: Submission, lease: timedelta) -> None:
+        """Prolong a lease; raise LeaseLostError where it has run out and another worker has it."""
+        with transaction(self._pool) as connection:
+            renewed = connection.execute(
+                "update submission set lease_until = now() + %s where id = %s and lease = %s",
+                [lease, submission.id, submission.lease],
+            )
+            _require(renewed.rowcount, submission)
+
+    def kept(self, submission: Submission) -> Mapping[str, str]:
+        """Return the results of the steps that are done, by the step's name, as JSON."""
+        with transaction(self._pool) as connection:
+            rows = connection.execute("select step, result::text from step where submission = %s", [submission.id])
+            return dict(rows.fetchall())
+
+    def keep(self, submission: Submission, step: str, result: str, progress: Progress) -> Submission:
+        """Keep a step's result and what it says of the submission, in one transaction; return the submission."""
+        arguments = {
+            "id": submission.id,
+            "lease": submission.lease,
+            "status": progress.status,
+            "kind": progress.kind,
+            "verdict": progress.verdict,
+            "counts": None if progress.counts is None else Jsonb(dict(progress.counts)),
+            "ended": progress.status in TERMINAL,
+        }
+        with transaction(self._pool) as connection:
+            _require(connection.execute(_PROGRESS, arguments).rowcount, submission)
+            connection.execute(_STEP, [submission.id, step, result])
+        return replace(
+            submission,
+            status=progress.status,
+            kind=progress.kind or submission.kind,
+            verdict=progress.verdict or submission.verdict,
+        )
+
+    def hold(self, submission: Submission, reason: str) -> Submission:
+        """Free the submission for a later try after our own fault, or park it when its tries are used up."""
+        arguments = {"id": submission.id, "lease": submission.lease, "reason": reason}
+        with transaction(self._pool) as connection:
+            connection.execute(_HOLD, arguments | {"most": _MOST_TRIES, "wait": _FIRST_WAIT})
+            return _find(connection, submission.id) or submission
+
+    def listing(self, organisation: str | None, limit: int) -> list[Listed]:
+        """Return the newest submissions first, of one organisation or of all."""
+        where = "where %(id)s::text is null or s.organisation = %(id)s"
+        return self._list(where, {"id": organisation, "limit": limit})
+
+    def show(self, submission: str) -> Listed | None:
+        """Return one submission, or None."""
+        found = self._list("where s.id = %(id)s", {"id": submission, "limit": 1})
+        return found[0] if found else None
+
+    def _list(self, where: str, arguments: dict[str, Any]) -> list[Listed]:
+        with transaction(self._pool) as connection:
+            rows = connection.cursor(row_factory=dict_row).execute(_LISTING % (_SELECT + where), arguments).fetchall()
+        return [
+            Listed(
+                submission=_submission_of(row),
+                finished_at=row["finished_at"],
+                counts=row["counts"] or {},
+                responses=row["responses"],
+            )
+            for row in rows
+        ]
+
+
+def _add_receipt(connection: psycopg.Connection[Any], receipt: Receipt, submission: str | None) -> Receipt:
+    name = mailbox_name(receipt.file, receipt.id, "receipt.json")
+    told = receipt.file, name, receipt.to_json().encode(), receipt.received_at
+    connection.execute(_RECEIPT, [receipt.id, submission, receipt.organisation, *told])
+    return receipt
+
+
+def _find(connection: psycopg.Connection[Any], submission: str) -> Submission | None:
+    row = connection.cursor(row_factory=dict_row).execute(_SELECT + "where s.id = %s", [submission]).fetchone()
+    return None if row is None else _submission_of(row)
+
+
+def _submission_of(row: dict[str, Any]) -> Submission:
+    owner = row | {"id": row["organisation"], "name": row["o_name"], "kind": row["o_kind"], "mode": row["o_mode"]}
+    return Submission(
+        id=row["id"],
+        organisation=organisation_of(owner),
+        name=row["name"],
+        sha256=row["sha256"],
+        size=row["size"],
+        job=Job(row["job"]),
+        mode=Mode(row["mode"]),
+        received_at=row["received_at"],
+        processing_date=row["processing_date"],
+        blob=row["blob"],
+        status=Status(row["status"]),
+        kind=row["kind"],
+        verdict=Verdict(row["verdict"]) if row["verdict"] else None,
+        refusal=Refusal(row["refusal"]) if row["refusal"] else None,
+        follows=row["follows"],
+        attempts=row["attempts"],
+        parked_reason=row["parked_reason"],
+        lease=row["lease"],
+    )
+
+
+def _require(changed: int, submission: Submission) -> None:
+    if not changed:
+        raise LeaseLostError(f"Another worker has submission {submission.id} now; this one lets it go.")

@@ -1,0 +1,38 @@
+"""What an operator sets of the SFTP server."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gateway.core.errors import ConfigurationError
+
+
+class SftpSettings(BaseModel):
+    """The SFTP server's settings; a name that it does not know is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = "127.0.0.1"
+    port: int = Field(2222, ge=0, le=65535)
+    host_key_folder: Path
+    staging_folder: Path
+    max_bytes: int = Field(1024**3, gt=0)
+    login_grace_s: float = Field(30, gt=0)
+    idle_s: float = Field(600, gt=0)
+    session_s: float = Field(4 * 3600, gt=0)
+    max_sessions: int = Field(500, gt=0)
+    max_unauthenticated: int = Field(50, gt=0)
+    max_unauthenticated_per_address: int = Field(5, gt=0)
+    max_channels: int = Field(4, gt=0)
+    max_handles: int = Field(64, gt=0)
+
+    @classmethod
+    def of(cls, settings: Mapping[str, object]) -> Self:
+        """Return the settings; raise ConfigurationError that names each wrong one and what it must be."""
+        try:
+            return cls.model_validate(settings)
+        except ValidationError as error:
+            wrong = "; ".join(f"{'.'.join(map(str, it['loc']))}: {it['msg']}" for it in error.errors())
+            raise ConfigurationError(f"The settings of the SFTP server are wrong. {wrong}.") from None

@@ -1,0 +1,1 @@
+"""Learner Gateway: batch files of learner data in, matched and answered."""

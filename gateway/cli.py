@@ -1,0 +1,193 @@
+"""The command line: parse, call, print. No judgement of its own."""
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway import bootstrap, config, service, show
+from gateway.cli_organisation import organisation
+from gateway.cli_register import register
+from gateway.cli_submissions import submissions
+from gateway.core.errors import ConfigurationError, GatewayError
+from gateway.core.handover import SamplePlan
+from gateway.core.model import Organisation, OrganisationKind
+from gateway.core.notices import Severity
+from gateway.core.ports import FileKind
+from gateway.options import AsOf, Home, Json, day_of
+from gateway.page import page
+
+app = typer.Typer(
+    name="gateway", help="A batch file gateway for learner data.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+app.add_typer(organisation)
+app.add_typer(submissions)
+app.add_typer(register)
+
+FAULT_OF_OURS = 3
+
+
+@app.command()
+def demo(
+    *, keep: Annotated[bool, typer.Option("--keep", help="Leave the gateway's home where it is.")] = False
+) -> None:
+    """Run a whole gateway once: real uploads over SFTP, and a table of what came back."""
+    from gateway.demo import run
+
+    raise typer.Exit(0 if run(keep=keep) else 1)
+
+
+@app.command()
+def init(home: Home = Path("gateway-home"), port: Annotated[int, typer.Option(help="The SFTP port.")] = 2222) -> None:
+    """Make a home: settings, host keys, database. A home that is there already is brought up to date."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings = home / config.FILE_NAME
+    if not settings.exists():
+        settings.write_text(config.TEMPLATE.format(port=port), encoding="utf-8")
+    with bootstrap.opened(home) as house:
+        bootstrap.transport(house)
+        show.out.print(f"{house.home} is ready: settings in {config.FILE_NAME}, database up to date.", markup=False)
+
+
+@app.command()
+def serve(home: Home = Path("gateway-home")) -> None:
+    """Run SFTP server and workers until SIGTERM or Ctrl-C, then drain them."""
+    from gateway import log, server
+
+    log.configure()
+    server.serve(home)
+
+
+@app.command()
+def sftp(home: Home = Path("gateway-home")) -> None:
+    """Run the SFTP server alone."""
+    from gateway import log, server
+
+    log.configure()
+    server.alone(home, server.run_sftp)
+
+
+@app.command()
+def worker(home: Home = Path("gateway-home")) -> None:
+    """Run one worker alone."""
+    from gateway import log, server
+
+    log.configure()
+    server.alone(home, server.run_worker)
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="The files to check; nothing is sent anywhere.")],
+    as_kind: Annotated[str | None, typer.Option("--as", help="Read them as this kind, whatever their names.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write a report page for the last file.")] = None,
+    as_of: AsOf = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Check files offline. Exit 0: no errors; 1: errors in the data; 2: a file cannot be read as its kind."""
+    kinds = bootstrap.file_kinds()
+    if as_kind is not None:
+        _kind(kinds, as_kind)
+    code = 0
+    for path in files:
+        if not path.is_file():
+            show.err.print(f"There is no file {path}.", markup=False)
+            code = 2
+            continue
+        report = service.check_file(path, kinds, _day(as_of), as_kind)
+        if json:
+            show.as_json(report.model_dump(mode="json", exclude={"version", "submission"}))
+        else:
+            show.report(report)
+        if html is not None:
+            html.write_text(page(report), encoding="utf-8")
+        errors = 1 if report.counts.by_severity[Severity.ERROR] else 0
+        code = max(code, 2 if service.unreadable(report, kinds) else errors)
+    raise typer.Exit(code)
+
+
+@app.command()
+def rules(
+    kind: Annotated[str | None, typer.Option("--kind", help="Of this file kind alone.")] = None, *, json: Json = False
+) -> None:
+    """List every rule with its code, severity and title."""
+    kinds = bootstrap.file_kinds()
+    chosen = {kind: _kind(kinds, kind)} if kind else kinds
+    listed = service.rules(chosen)
+    if json:
+        show.as_json({"rules": [service.rule_document(name, rule) for name, rule in listed]})
+    else:
+        show.table(
+            ("kind", "code", "severity", "scope", "rule", "title"),
+            [(name, rule.code, rule.severity, rule.scope, rule.name, rule.title) for name, rule in listed],
+        )
+
+
+@app.command()
+def explain(code: Annotated[str, typer.Argument(help="A code such as RC013.")], *, json: Json = False) -> None:
+    """Say what a code means, why it matters and how to mend it."""
+    listed = [
+        (name, rule) for name, rule in service.rules(bootstrap.file_kinds()) if code.upper() in {rule.code, rule.name}
+    ]
+    if not listed:
+        raise ConfigurationError(f"There is no rule with the code {code}; `gateway rules` lists them all.")
+    if json:
+        show.as_json({"rules": [service.rule_document(name, rule) for name, rule in listed]})
+        return
+    for name, rule in listed:
+        show.out.print(f"{rule.code} ({name}, {rule.severity})  {rule.title}", markup=False)
+        show.out.print(f"  Why: {rule.why}\n  Fix: {rule.fix}\n", markup=False)
+
+
+@app.command()
+def samples(  # noqa: PLR0913 - each is an option of the command
+    kind: Annotated[str, typer.Argument(help="The file kind, such as lrb-csv.")],
+    learners: Annotated[int, typer.Option(min=1, help="How many learners.")] = 100,
+    bad: Annotated[float, typer.Option(min=0, max=100, help="Per cent of records that are broken.")] = 0,
+    truth: Annotated[Path | None, typer.Option(help="Write which record is broken, and how.")] = None,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same file.")] = 1,
+    ukprn: Annotated[str, typer.Option(help="Whose file it is.")] = "10000001",
+    out: Annotated[Path, typer.Option(help="The folder to write it into.")] = Path(),
+    as_of: AsOf = None,
+    *,
+    json: Json = False,
+) -> None:
+    """Write a valid or broken file of a kind, with invented learners."""
+    owner = Organisation(id="sample", name="Sample organisation", kind=OrganisationKind.COLLEGE, ukprn=ukprn)
+    plan = SamplePlan(organisation=owner, moment=_moment(as_of), bad_percent=bad, seed=seed)
+    sample = service.make_sample(_kind(bootstrap.file_kinds(), kind), learners, plan)
+    path = out / sample.name
+    path.write_bytes(sample.content)
+    if truth is not None:
+        service.write_truth(sample, truth)
+    broken = sum(code is not None for code in sample.truth)
+    if json:
+        show.as_json({"file": str(path), "kind": kind, "learners": learners, "broken": broken})
+    else:
+        show.out.print(f"{path}: {learners:,} learners, {broken:,} records broken", markup=False)
+
+
+def main() -> None:
+    """Run the command; a fault of ours is one line that says what to do, and exit 3."""
+    try:
+        app()
+    except GatewayError as error:
+        show.err.print(str(error), markup=False, style="red")
+        sys.exit(FAULT_OF_OURS)
+
+
+def _kind(kinds: dict[str, FileKind], name: str) -> FileKind:
+    if name not in kinds:
+        raise ConfigurationError(f"There is no file kind {name}; those installed are {', '.join(sorted(kinds))}.")
+    return kinds[name]
+
+
+def _day(as_of: datetime | None) -> date:
+    return day_of(as_of) or bootstrap.now().date()
+
+
+def _moment(as_of: datetime | None) -> datetime:
+    return service.moment_of(day_of(as_of), bootstrap.now())

@@ -1,0 +1,105 @@
+"""`gateway organisation`: who may send, and with which keys."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway import bootstrap, service, show
+from gateway.core.errors import ConfigurationError
+from gateway.core.model import Mode, Organisation, OrganisationKind
+from gateway.core.ports import Organisations
+from gateway.options import Home, Json
+
+organisation = typer.Typer(name="organisation", help="Organisations and their keys.", no_args_is_help=True)
+key = typer.Typer(name="key", help="The keys of an organisation.", no_args_is_help=True)
+organisation.add_typer(key)
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="The organisation's id, which is its SFTP user name.")]
+
+
+@organisation.command()
+def add(  # noqa: PLR0913 - each is an option of the command
+    organisation_id: Id,
+    kind: Annotated[OrganisationKind, typer.Option(help="What sort of body it is.")],
+    name: Annotated[str | None, typer.Option(help="Its name; the id when absent.")] = None,
+    ukprn: Annotated[str | None, typer.Option(help="UK Provider Reference Number, eight characters.")] = None,
+    urn: Annotated[str | None, typer.Option(help="School unique reference number.")] = None,
+    estab: Annotated[str | None, typer.Option(help="LA and establishment number.")] = None,
+    centre: Annotated[str | None, typer.Option(help="Examination centre number.")] = None,
+    mode: Annotated[Mode, typer.Option(help="A test mailbox is answered and stores nothing.")] = Mode.LIVE,
+    key_file: Annotated[Path | None, typer.Option("--key", exists=True, help="Its OpenSSH public key.")] = None,
+    home: Home = Path("gateway-home"),
+    *,
+    json: Json = False,
+) -> None:
+    """Add an organisation; its id is its user name and its mailbox."""
+    new = service.new_organisation(
+        Organisation(
+            id=organisation_id, name=name or organisation_id, kind=kind, ukprn=ukprn, urn=urn, estab=estab,
+            centre=centre, mode=mode,
+        )
+    )  # fmt: skip
+    new_key = service.read_key(new.id, key_file.read_text(encoding="utf-8")) if key_file else None
+    with bootstrap.opened(home) as house:
+        house.record.organisations.add(new)
+        if new_key is not None:
+            house.record.organisations.add_key(new_key)
+    if json:
+        show.as_json(asdict(new))
+    else:
+        show.out.print(f"{new.id} is added.", markup=False)
+
+
+@organisation.command("list")
+def list_all(home: Home = Path("gateway-home"), *, json: Json = False) -> None:
+    """List every organisation."""
+    with bootstrap.opened(home) as house:
+        found = house.record.organisations.all()
+    if json:
+        show.as_json({"organisations": [asdict(it) for it in found]})
+    else:
+        rows = [(it.id, it.name, it.kind, it.ukprn, it.mode, "suspended" if it.suspended else "open") for it in found]
+        show.table(("id", "name", "kind", "UKPRN", "mode", "mailbox"), rows)
+
+
+@organisation.command("show")
+def show_one(organisation_id: Id, home: Home = Path("gateway-home"), *, json: Json = False) -> None:
+    """Show one organisation and its keys."""
+    with bootstrap.opened(home) as house:
+        found = _existing(house.record.organisations, organisation_id)
+        keys = house.record.organisations.keys(found.id)
+    if json:
+        show.as_json({**asdict(found), "keys": [asdict(it) for it in keys]})
+    else:
+        show.table(("field", "value"), list(asdict(found).items()))
+        show.table(("key", "comment"), [(it.fingerprint, it.comment) for it in keys])
+
+
+@key.command("add")
+def add_key(
+    organisation_id: Id,
+    file: Annotated[Path, typer.Argument(exists=True, help="An OpenSSH public key file.")],
+    home: Home = Path("gateway-home"),
+    *,
+    json: Json = False,
+) -> None:
+    """Add a public key to an organisation; it may log in with any of its keys."""
+    with bootstrap.opened(home) as house:
+        found = _existing(house.record.organisations, organisation_id)
+        new = service.read_key(found.id, file.read_text(encoding="utf-8"))
+        house.record.organisations.add_key(new)
+    if json:
+        show.as_json({"organisation": found.id, "fingerprint": new.fingerprint})
+    else:
+        show.out.print(f"{found.id} may log in with {new.fingerprint}.", markup=False)
+
+
+def _existing(organisations: Organisations, organisation_id: str) -> Organisation:
+    found = organisations.find(organisation_id)
+    if found is None:
+        raise ConfigurationError(
+            f"There is no organisation {organisation_id!r}; `gateway organisation list` shows all."
+        )
+    return found

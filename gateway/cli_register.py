@@ -1,0 +1,54 @@
+"""`gateway register`: who has which ULN."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from time import monotonic
+from typing import Annotated
+
+import typer
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from gateway import bootstrap, register_file, show
+from gateway.core.model import Entry
+from gateway.options import Home, Json
+
+register = typer.Typer(name="register", help="The ULN register.", no_args_is_help=True)
+
+
+@register.command()
+def load(
+    file: Annotated[Path, typer.Argument(exists=True, help="A CSV file, one learner a row.")],
+    home: Home = Path("gateway-home"),
+    *,
+    json: Json = False,
+) -> None:
+    """Load learners with their ULNs, all of the file or none of it."""
+    began = monotonic()
+    with bootstrap.opened(home) as house:
+        loaded = house.record.register_keeping.load(_shown(register_file.read(file)))
+    seconds = monotonic() - began
+    if json:
+        show.as_json({"loaded": loaded, "seconds": round(seconds, 3)})
+    else:
+        show.out.print(f"{loaded:,} learners loaded in {seconds:.1f} s", markup=False)
+
+
+@register.command()
+def stats(home: Home = Path("gateway-home"), *, json: Json = False) -> None:
+    """Count the register's entries."""
+    with bootstrap.opened(home) as house:
+        found = house.record.register_keeping.stats()
+    if json:
+        show.as_json(dict(found))
+    else:
+        show.table(("what", "how many"), list(found.items()))
+
+
+def _shown(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Pass entries on and show a person how many have been read."""
+    columns = SpinnerColumn(), TextColumn("{task.completed:,} read")
+    with Progress(*columns, console=show.err, transient=True) as progress:
+        task = progress.add_task("read", total=None)
+        for entry in entries:
+            yield entry
+            progress.advance(task)

@@ -1,0 +1,127 @@
+"""Settings: `gateway.toml` in the home, each overridden by an environment variable; the only reader of `os.environ`."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from gateway.core.errors import ConfigurationError
+
+FILE_NAME = "gateway.toml"
+_PREFIX = "LEARNER_GATEWAY_"
+_MEBIBYTE = 1024 * 1024
+
+
+class Settings(BaseModel):
+    """A table of settings that refuses a name that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SftpSettings(Settings):
+    """The embedded SFTP server."""
+
+    host: str = Field("127.0.0.1", description="Address that the server listens on.")
+    port: int = Field(2222, ge=0, le=65535, description="Port; 0 takes a free one.")
+    login_grace_s: float = Field(30, gt=0, description="Seconds that a client has to log in.")
+    idle_s: float = Field(600, gt=0, description="Seconds after which a silent session is cut.")
+
+
+class DatabaseSettings(Settings):
+    """PostgreSQL 15 or later; without a URL the gateway runs its own in the home."""
+
+    url: str | None = Field(None, description="Such as postgresql://gateway:secret@db.example/gateway.")
+    options: dict[str, str] = Field({}, description="Settings for the embedded PostgreSQL, such as shared_buffers.")
+
+
+class WorkerSettings(Settings):
+    """The processes that validate, match and answer."""
+
+    count: int = Field(2, ge=1, description="Worker processes that `gateway serve` starts.")
+    lease_s: float = Field(30, gt=1, description="Seconds after which a dead worker's submission is taken over.")
+
+
+class IntakeSettings(Settings):
+    """What is taken in at all."""
+
+    max_bytes: int = Field(1024 * _MEBIBYTE, gt=0, description="The largest upload in bytes.")
+
+
+class IssuingSettings(Settings):
+    """Who issues ULNs, and from which numbers: only the Learning Records Service may issue real ones."""
+
+    authority: str = Field(min_length=1, description="For whom ULNs are issued, or what marks the range as a test.")
+    first: int = Field(ge=1_000_000_000, le=9_999_999_998, description="First number of the range.")
+    last: int = Field(ge=1_000_000_000, le=9_999_999_998, description="Last number of the range.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first > self.last:
+            raise ValueError("`first` must not be above `last`")
+        return self
+
+
+class RegisterSettings(Settings):
+    """The ULN register; it issues nothing while `issuing` is absent."""
+
+    issuing: IssuingSettings | None = Field(None, description="Absent: new learners are answered not_found.")
+
+
+class GatewaySettings(Settings):
+    """All settings of a gateway."""
+
+    sftp: SftpSettings = SftpSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    workers: WorkerSettings = WorkerSettings()
+    intake: IntakeSettings = IntakeSettings()
+    uln_register: RegisterSettings = Field(RegisterSettings(), alias="register")
+
+
+def load(home: Path) -> GatewaySettings:
+    """Return the home's settings; raise ConfigurationError that names each wrong one and how it is wrong.
+
+    `LEARNER_GATEWAY_SFTP__PORT=2022` overrides `port` of the table `[sftp]`.
+    """
+    path = home / FILE_NAME
+    if not path.is_file():
+        raise ConfigurationError(f"There is no {path}; run `gateway init --home {home}` first.")
+    try:
+        return GatewaySettings.model_validate(_overridden(tomllib.loads(path.read_text(encoding="utf-8"))))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error}.") from error
+    except ValidationError as error:
+        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+        raise ConfigurationError(f"{path} has a wrong setting: {faults}.") from error
+
+
+def _overridden(values: dict[str, Any]) -> dict[str, Any]:
+    for name, value in os.environ.items():
+        if name.startswith(_PREFIX):
+            table: dict[str, Any] = values
+            *path, leaf = name.removeprefix(_PREFIX).lower().split("__")
+            for step in path:
+                table = table.setdefault(step, {})
+            table[leaf] = value
+    return values
+
+
+TEMPLATE = """\
+# Settings of this gateway; `README.md` lists all of them with their defaults.
+
+[sftp]
+host = "127.0.0.1"
+port = {port}
+
+# Without a URL the gateway runs a PostgreSQL of its own in this home.
+[database]
+# url = "postgresql://gateway:secret@db.example/gateway"
+
+# Only the Learning Records Service may issue real ULNs. Without this table a learner who is not in the register is
+# answered "not found". A marked test range is for trying the gateway out.
+# [register.issuing]
+# authority = "test range"
+# first = 9000000000
+# last = 9099999999
+"""

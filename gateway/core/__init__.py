@@ -1,0 +1,1 @@
+"""Values and judgement: no input, no output, no clock, no randomness."""

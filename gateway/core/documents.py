@@ -1,0 +1,135 @@
+"""The documents that an organisation reads: receipt and report (specification `gateway-files` 2, architecture 5)."""
+
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, PlainSerializer
+
+from gateway.core.model import Job, Mode, Verdict
+from gateway.core.notices import Notice, Notices, Scope, Severity
+from gateway.core.outcomes import MatchOutcome
+
+
+def _zulu(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+Moment = Annotated[datetime, PlainSerializer(_zulu, when_used="json")]
+"""A time in UTC, written `yyyy-mm-ddThh:mm:ssZ`."""
+
+
+class Document(BaseModel):
+    """A versioned answer, written as JSON with its fields in this order."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: Literal[1] = 1
+
+    def to_json(self) -> str:
+        """Return the document as indented JSON with a final line end."""
+        return self.model_dump_json(indent=2) + "\n"
+
+
+class Receipt(Document):
+    """«We hold your file»: written for every upload within a second of its CLOSE, refused ones too."""
+
+    id: str
+    organisation: str
+    file: str
+    bytes: int
+    sha256: str
+    received_at: Moment
+    kind: str | None = None
+    status: Literal["received", "duplicate", "refused"]
+    first_id: str | None = None
+    follows: str | None = None
+    message: str
+    expected_by: Moment | None = None
+    place: int | None = None
+    median_s: float | None = None
+    p95_s: float | None = None
+    key_id: str | None = None
+    signature: str | None = None
+
+
+class ReportedNotice(BaseModel):
+    """A notice as `report.json` and `gateway check --json` write it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    severity: Severity
+    line: int | None
+    record: int | None
+    key: str | None
+    field: str | None
+    value: str | None
+    message: str
+    fix: str
+    scope: Scope
+
+    @classmethod
+    def of(cls, notice: Notice) -> Self:
+        """Return the reported form of a notice."""
+        return cls(**asdict(notice))
+
+
+class Counts(BaseModel):
+    """Exact totals: read = accepted + rejected + held, and notices by severity and by code."""
+
+    model_config = ConfigDict(frozen=True)
+
+    read: int
+    accepted: int
+    rejected: int
+    held: int
+    by_severity: dict[Severity, int]
+    by_code: dict[str, int]
+    by_outcome: dict[MatchOutcome, int] = {}
+
+
+class NotRun(BaseModel):
+    """A check that was not run, and why: silence would read as a pass."""
+
+    model_config = ConfigDict(frozen=True)
+
+    check: str
+    reason: str
+
+
+class Origin(BaseModel):
+    """Where a report's file came from; absent when it was checked offline."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    organisation: str
+    received_at: Moment
+    job: Job
+    mode: Mode
+
+
+class Report(Document):
+    """All that was found in one file. Totals are exact; `cut` tells that the list of notices is shorter."""
+
+    file: str
+    sha256: str
+    kind: str | None
+    verdict: Verdict
+    counts: Counts
+    notices: list[ReportedNotice]
+    not_run: list[NotRun]
+    cut: bool = False
+    processing_date: date
+    submission: Origin | None = None
+
+
+def reported(notices: Notices) -> list[ReportedNotice]:
+    """Return the listed notices in their reported form."""
+    return [ReportedNotice.of(notice) for notice in notices.listed]
+
+
+def severities(notices: Notices) -> dict[Severity, int]:
+    """Return the exact count of notices of every severity, none left out."""
+    return {severity: notices.by_severity[severity] for severity in Severity}

@@ -1,0 +1,108 @@
+"""What goes through a port and is no value of the field's own: plans, claims, progress, and what a reader yields."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from gateway.core.model import CheckedRecord, Organisation, Status, Submission, Verdict
+from gateway.core.notices import Notice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileHeader:
+    """The fields that stand once in a file, before or beside its first record."""
+
+    values: Mapping[str, str]
+
+
+Finding = FileHeader | Notice | CheckedRecord
+"""What a file kind yields while it reads: its header, notices on the file, and each record with its notices."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """How a file kind knows a file as its own; a right name weighs more than a likely one, and that than content."""
+
+    STRICT: ClassVar[int] = 3
+    LIKELY: ClassVar[int] = 2
+    CONTENT: ClassVar[int] = 1
+    weight: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What a responder must know of the submission that it answers.
+
+    `rejections` are the notices that refused the whole file; where there are any, no record was processed.
+    """
+
+    submission: Submission
+    header: Mapping[str, str]
+    rejections: Sequence[Notice]
+    records: int
+    discloses_details: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplePlan:
+    """What a sample file must be: whose, of which moment, and how many of its records are broken, in per cent."""
+
+    organisation: Organisation
+    moment: datetime
+    bad_percent: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A generated file: its name, its bytes, and for each record the code that it must be refused with, or None."""
+
+    name: str
+    content: bytes
+    truth: Sequence[str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """New details for a learner who has a ULN: field name to value as sent."""
+
+    uln: str
+    details: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What the store knows of a new file's place among earlier ones: a duplicate of `first_id`, or one that follows."""
+
+    first_id: str | None = None
+    follows: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What a finished step says of its submission; None leaves a value as it is."""
+
+    status: Status
+    kind: str | None = None
+    verdict: Verdict | None = None
+    counts: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A submission as an operator lists it, with its times and its counts."""
+
+    submission: Submission
+    finished_at: datetime | None
+    counts: Mapping[str, int]
+    responses: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One response file, kept: its name in the mailbox, its blob and its size."""
+
+    name: str
+    blob: str
+    size: int

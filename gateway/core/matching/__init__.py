@@ -1,0 +1,1 @@
+"""Who is whom: text made comparable, details compared, and one decision for each learner."""

@@ -1,0 +1,263 @@
+"""The values that pass through the gateway, in the words of the field."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from gateway.core.notices import Notice
+from gateway.core.outcomes import MatchOutcome
+
+
+class OrganisationKind(StrEnum):
+    """What sort of body sends: it decides which file kinds are its own."""
+
+    SCHOOL = "school"
+    COLLEGE = "college"
+    PROVIDER = "provider"
+    AWARDING_ORGANISATION = "awarding-organisation"
+
+
+class Mode(StrEnum):
+    """A test mailbox is answered in full and nothing of it is registered."""
+
+    LIVE = "live"
+    TEST = "test"
+
+
+class Job(StrEnum):
+    """What a submission asks for (specification `lrs` 2.5): `in/` is full, `in/check/` is check only."""
+
+    FULL = "FUL"
+    CHECK = "CHK"
+
+
+class Folder(StrEnum):
+    """The folders of a mailbox, as its owner sees them."""
+
+    IN = "in"
+    CHECK = "in/check"
+    OUT = "out"
+    RECEIPTS = "receipts"
+
+
+class Status(StrEnum):
+    """Where a submission stands; delivered, expired and withdrawn are its ends, parked waits for a person."""
+
+    RECEIVED = "received"
+    IDENTIFIED = "identified"
+    VALIDATED = "validated"
+    MATCHED = "matched"
+    RESPONDED = "responded"
+    DELIVERED = "delivered"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    PARKED = "parked"
+
+
+TERMINAL = frozenset({Status.DELIVERED, Status.EXPIRED, Status.WITHDRAWN})
+
+
+class Verdict(StrEnum):
+    """Of a whole file's content: all of it, part of it, or none of it was accepted."""
+
+    ACCEPTED = "accepted"
+    PART = "part"
+    REJECTED = "rejected"
+
+
+class Refusal(StrEnum):
+    """Why a file was refused at the door; its response set follows all the same."""
+
+    EMPTY = "empty"
+    TOO_LARGE = "too-large"
+    SUSPENDED = "suspended"
+    UNKNOWN_NAME = "unknown-name"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """A legal body with a mailbox; `id` is its name as an SFTP user."""
+
+    id: str
+    name: str
+    kind: OrganisationKind
+    ukprn: str | None = None
+    urn: str | None = None
+    estab: str | None = None
+    centre: str | None = None
+    mode: Mode = Mode.LIVE
+    suspended: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationKey:
+    """A public key that opens an organisation's mailbox while it is valid."""
+
+    organisation: str
+    fingerprint: str
+    public_key: str
+    comment: str = ""
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+
+    def valid_at(self, moment: datetime) -> bool:
+        """Tell whether the key may be used at that moment; both bounds are included."""
+        begun = self.not_before is None or self.not_before <= moment
+        return begun and (self.not_after is None or moment <= self.not_after)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A file that a transport holds whole: the client closed it, and `path` is its durable bytes."""
+
+    organisation: Organisation
+    name: str
+    path: Path
+    size: int
+    sha256: str
+    job: Job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One batch file received once.
+
+    `processing_date` is the day that rules about ages and dates are judged by, kept so that a replay judges alike.
+    """
+
+    id: str
+    organisation: Organisation
+    name: str
+    sha256: str
+    size: int
+    job: Job
+    mode: Mode
+    received_at: datetime
+    processing_date: date
+    blob: str
+    status: Status = Status.RECEIVED
+    kind: str | None = None
+    verdict: Verdict | None = None
+    refusal: Refusal | None = None
+    follows: str | None = None
+    attempts: int = 0
+    parked_reason: str | None = None
+    lease: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Record:
+    """One row or element of a file: its number and first physical line from 1, its fields as received."""
+
+    number: int
+    line: int
+    key: str
+    values: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        """Return a field's value without blanks at its ends; empty where the field is absent."""
+        return self.values.get(name, "").strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learner:
+    """A person as a record describes them; `sex` in LRS codes: 0 not known, 1 male, 2 female, 9 not specified."""
+
+    given_name: str = ""
+    family_name: str = ""
+    date_of_birth: date | None = None
+    sex: str = ""
+    postcode: str = ""
+    uln: str = ""
+    middle_name: str = ""
+    preferred_given_name: str = ""
+    previous_family_name: str = ""
+    family_name_at_16: str = ""
+    email: str = ""
+    upn: str = ""
+    former_postcodes: tuple[str, ...] = ()
+    ability_to_share: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One person in the ULN register; `master_uln` is the surviving number of linked learners.
+
+    `linked_ulns` are all numbers that are linked to that surviving one. A deleted entry is only ever loaded.
+    """
+
+    uln: str
+    learner: Learner
+    master_uln: str | None = None
+    linked_ulns: tuple[str, ...] = ()
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedRecord:
+    """A record with everything that was found in it; `learner` is None where an error refuses it.
+
+    `refused_as` is then the outcome that it is answered with. `registration_bar` is no fault of the record by itself:
+    it says why nobody can be registered with it, which matters only where nobody matches.
+    """
+
+    record: Record
+    notices: tuple[Notice, ...] = ()
+    learner: Learner | None = None
+    refused_as: MatchOutcome | None = None
+    registration_bar: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Possible:
+    """An entry that may be the learner: the rule that found it and each field's level."""
+
+    entry: Entry
+    rule: str
+    levels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """What became of one record in the register, and why.
+
+    `levels` hold for the best entry, field by field: same, near, nickname, former, swapped, missing, different.
+    `notices` say the reason where the outcome alone does not, such as RC006.
+    """
+
+    outcome: MatchOutcome
+    uln: str | None = None
+    master_uln: str | None = None
+    score: float | None = None
+    levels: Mapping[str, str] = field(default_factory=dict)
+    other_evidence: tuple[str, ...] = ()
+    guard: str | None = None
+    possible: tuple[Possible, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A checked record with its match: what a responder writes one line of."""
+
+    checked: CheckedRecord
+    match: Match
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Return all that was found in the record, by rules first, by matching last."""
+        return self.checked.notices + self.match.notices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxFile:
+    """A file that its organisation sees in a folder; `blob` names the kept bytes, `body` holds small ones."""
+
+    folder: Folder
+    name: str
+    size: int
+    modified_at: datetime
+    blob: str | None = None
+    body: bytes | None = None

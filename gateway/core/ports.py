@@ -1,0 +1,332 @@
+"""The ports: what the pipeline needs of the world, six methods each at most.
+
+An adapter is a class with `from_settings(mapping)` and its port's methods; it is found by name through entry points.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+from typing import BinaryIO, Protocol, Self, TextIO
+
+from gateway.core.documents import Receipt, Report
+from gateway.core.handover import (
+    Case,
+    Change,
+    Claim,
+    Earlier,
+    Finding,
+    Listed,
+    Part,
+    Progress,
+    Sample,
+    SamplePlan,
+)
+from gateway.core.model import (
+    Answer,
+    Arrival,
+    Entry,
+    Folder,
+    Learner,
+    MailboxFile,
+    Organisation,
+    OrganisationKey,
+    Submission,
+)
+from gateway.core.rules.registry import Context, Rulebook
+
+Clock = Callable[[], datetime]
+"""Returns the present moment, with its zone; the only clock that anything reads."""
+
+
+class Draft(Protocol):
+    """A file being written into the file store; `blob` names it once its block has ended without an error."""
+
+    handle: BinaryIO
+    blob: str
+    size: int
+
+
+class Files(Protocol):
+    """Keeps bytes for good: written to a temporary name, synced, renamed, and named by their SHA-256.
+
+    A `space` holds the blobs of one submission, so that no two submissions share bytes and one can be erased whole.
+    """
+
+    def keep(self, path: Path, space: str, sha256: str) -> str:
+        """Take over a complete local file and return its blob; the same bytes in the same space are kept once."""
+        ...
+
+    def create(self, space: str) -> AbstractContextManager[Draft]:
+        """Open a draft; when its block ends its bytes are durable, and when it raises nothing is left of it."""
+        ...
+
+    def open(self, blob: str) -> BinaryIO:
+        """Open a blob for reading; raise FilesError where it is missing."""
+        ...
+
+    def local(self, blob: str) -> AbstractContextManager[Path]:
+        """Give a path on this host that holds the blob's bytes while the block lasts."""
+        ...
+
+    def remove(self, blob: str) -> None:
+        """Remove a blob; one that is not there is no error."""
+        ...
+
+
+class FileKind(Protocol):
+    """One sort of batch file: how it is known, read, checked and answered."""
+
+    name: str
+    title: str
+    max_bytes: int
+    registers: bool
+    """Whether its records may register learners (job FUL, where issuing is on)."""
+    rulebook: Rulebook
+
+    def claims(self, file_name: str, head: bytes) -> Claim | None:
+        """Tell whether a file of that name and these first bytes is of this kind, and how surely."""
+        ...
+
+    def check(self, path: Path, context: Context) -> Iterator[Finding]:
+        """Yield all that the file holds and all that is wrong with it, in order, in bounded memory."""
+        ...
+
+    def responder(self, case: Case, create: Callable[[str], TextIO]) -> "Responder":
+        """Return what writes this kind's own response files; `create` opens one for a part such as `OUT.CSV`."""
+        ...
+
+    def samples(self, learners: Iterable[Learner], plan: SamplePlan) -> Sample:
+        """Return a file of this kind that holds these learners, and the truth about each of its records."""
+        ...
+
+
+class Responder(Protocol):
+    """Writes a kind's own response files, one answer after the other, in the order received."""
+
+    def write(self, answer: Answer) -> None:
+        """Write what one record is answered with."""
+        ...
+
+    def finish(self) -> None:
+        """Write what follows the last record."""
+        ...
+
+
+class Register(Protocol):
+    """Who has which ULN."""
+
+    issuing: bool
+    """Whether this gateway may issue new ULNs (architecture 3.4)."""
+
+    def near(self, learners: Sequence[Learner]) -> list[list[Entry]]:
+        """Return for each learner, in order, the live entries that share at least one blocking key with it."""
+        ...
+
+    def by_uln(self, ulns: Iterable[str]) -> dict[str, Entry]:
+        """Return the live entries that hold these ULNs; a ULN unknown or deleted is left out."""
+        ...
+
+    def issued(self, submission: str, records: Sequence[int]) -> dict[int, str]:
+        """Return the ULNs that these records of a submission were issued before, so that a second run answers alike."""
+        ...
+
+    def issue(self, submission: str, learners: Mapping[int, Learner]) -> dict[int, str]:
+        """Register learners by record number in one transaction and return their new ULNs.
+
+        Under a lock each learner is looked for again: one whom another submission registered meanwhile is left out
+        of the answer, and the caller asks `near` once more. A record issued before gets the same ULN.
+        """
+        ...
+
+    def propose(self, submission: str, changes: Mapping[int, Change]) -> None:
+        """Keep the details that records bring for known ULNs as proposals, each once (architecture 3.10)."""
+        ...
+
+
+class RegisterKeeping(Protocol):
+    """What an operator does with the ULN register."""
+
+    def load(self, rows: Iterable[Entry]) -> int:
+        """Add entries in one transaction and return their number; raise StoreError where a ULN is there already."""
+        ...
+
+    def stats(self) -> Mapping[str, int]:
+        """Return counts: entries, live, linked, deleted, issued."""
+        ...
+
+
+class Store(Protocol):
+    """The submissions and how far each has come."""
+
+    def add(self, submission: Submission, write: Callable[[Earlier], Receipt]) -> Receipt:
+        """Record a submission with the receipt that `write` returns and wake a worker, in one transaction.
+
+        Where the same bytes came before (same organisation, mode and job) only the receipt is recorded, and the
+        responses of the first submission are put into `out/` again.
+        """
+        ...
+
+    def claim(self, worker: str, lease: timedelta) -> Submission | None:
+        """Lease the next submission that waits, or whose lease has run out; None where there is none."""
+        ...
+
+    def renew(self, submission: Submission, lease: timedelta) -> None:
+        """Prolong a lease; raise LeaseLostError where it has run out and another worker has it."""
+        ...
+
+    def kept(self, submission: Submission) -> Mapping[str, str]:
+        """Return the results of the steps that are done, by the step's name, as JSON."""
+        ...
+
+    def keep(self, submission: Submission, step: str, result: str, progress: Progress) -> Submission:
+        """Keep a step's result and what it says of the submission, in one transaction; return the submission.
+
+        Raise LeaseLostError where another worker has the submission now.
+        """
+        ...
+
+    def hold(self, submission: Submission, reason: str) -> Submission:
+        """Free the submission for a later try after our own fault, or park it when its tries are used up."""
+        ...
+
+
+class StepResult(Protocol):
+    """What a step returns: a document that can be kept as JSON and read again, and that says how far things are."""
+
+    @property
+    def progress(self) -> Progress:
+        """Return what the step says of its submission."""
+        ...
+
+    def model_dump_json(self) -> str:
+        """Return the result as JSON."""
+        ...
+
+    @classmethod
+    def model_validate_json(cls, json_data: str) -> Self:
+        """Return the result that JSON holds."""
+        ...
+
+
+class Submissions(Protocol):
+    """The submissions as people ask for them."""
+
+    def listing(self, organisation: str | None, limit: int) -> list[Listed]:
+        """Return the newest submissions first, of one organisation or of all."""
+        ...
+
+    def show(self, submission: str) -> Listed | None:
+        """Return one submission, or None."""
+        ...
+
+
+class Queue(Protocol):
+    """Wakes workers: the submission rows hold the truth, a lost wake-up is made good by `reconcile`."""
+
+    def run(self, work: Callable[[], None], stop: Event) -> None:
+        """Call `work` for every wake-up until `stop` is set, and let a call that runs come to its end."""
+        ...
+
+
+class Organisations(Protocol):
+    """Who may send, and with which keys."""
+
+    def add(self, organisation: Organisation) -> None:
+        """Add an organisation; raise StoreError where its id is taken."""
+        ...
+
+    def find(self, organisation: str) -> Organisation | None:
+        """Return the organisation of that id, or None."""
+        ...
+
+    def all(self) -> list[Organisation]:
+        """Return every organisation, by id."""
+        ...
+
+    def add_key(self, key: OrganisationKey) -> None:
+        """Add a key; raise StoreError where any organisation has it already."""
+        ...
+
+    def keys(self, organisation: str) -> list[OrganisationKey]:
+        """Return the organisation's keys, valid or not."""
+        ...
+
+
+class Mailboxes(Protocol):
+    """What an organisation sees: its accepted uploads, its receipts and its responses."""
+
+    def listing(self, organisation: str, folder: Folder) -> list[MailboxFile]:
+        """Return the files of a folder, by name."""
+        ...
+
+    def find(self, organisation: str, folder: Folder, name: str) -> MailboxFile | None:
+        """Return one file of a folder, or None."""
+        ...
+
+    def publish(self, submission: str, parts: Mapping[str, Part]) -> None:
+        """Put a response set into `out/`, all of it or nothing, once: a second call changes nothing."""
+        ...
+
+    def acknowledge(self, organisation: str, name: str) -> bool:
+        """Take a response out of `out/` because its owner deleted it; False where there is none of that name."""
+        ...
+
+
+class Transport(Protocol):
+    """A way in: it takes files until it is closed, and hands each complete one to the gateway."""
+
+    def open(self, intake: "Intake") -> str:
+        """Begin to take files and return a line that says where."""
+        ...
+
+    def close(self, grace: timedelta) -> None:
+        """Take no new session, let open ones end within the grace, then cut them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What a transport may use: it knows no store and no pipeline."""
+
+    take_in: Callable[[Arrival], Receipt]
+    organisations: Organisations
+    mailboxes: Mailboxes
+    files: Files
+    clock: Clock
+
+
+class SystemOfRecord(Protocol):
+    """The one database behind several ports."""
+
+    store: Store
+    submissions: Submissions
+    organisations: Organisations
+    mailboxes: Mailboxes
+    register: Register
+    register_keeping: RegisterKeeping
+    queue: Queue
+
+    def close(self) -> None:
+        """Give every connection back, and stop an embedded database that nobody else uses."""
+        ...
+
+    def remove(self) -> None:
+        """Delete an embedded database for good, with all that it holds; one at a URL is left alone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """All ports, wired: what the pipeline works with."""
+
+    files: Files
+    store: Store
+    mailboxes: Mailboxes
+    register: Register
+    kinds: Mapping[str, FileKind]
+    page: Callable[[Report], str]
+    clock: Clock
+    new_id: Callable[[datetime], str]

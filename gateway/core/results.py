@@ -1,0 +1,91 @@
+"""What each step of the pipeline returns and the store keeps: small documents that point at kept lines."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+from gateway.core.handover import Part, Progress
+from gateway.core.model import Status, Verdict
+from gateway.core.notices import Notice
+from gateway.core.outcomes import MatchOutcome, Total, total_of
+
+
+class Result(BaseModel):
+    """A frozen document that is kept as JSON."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Identified(Result):
+    """Which file kind a submission is of; None where no kind knows it."""
+
+    kind: str | None
+
+    @property
+    def progress(self) -> Progress:
+        """Say that the submission is identified."""
+        return Progress(status=Status.IDENTIFIED, kind=self.kind)
+
+
+class Checked(Result):
+    """What was read: `lines` is the blob of the checked records, `rejections` what refuses the whole file."""
+
+    header: Mapping[str, str]
+    rejections: tuple[Notice, ...]
+    file_notices: tuple[Notice, ...]
+    read: int
+    lines: str
+
+    @property
+    def progress(self) -> Progress:
+        """Say that the submission is validated."""
+        return Progress(status=Status.VALIDATED)
+
+
+class Matched(Result):
+    """What became of the records: `lines` is the blob of the matches, None where the file was rejected."""
+
+    lines: str | None
+    outcomes: Mapping[MatchOutcome, int]
+
+    @property
+    def progress(self) -> Progress:
+        """Say that the submission is matched."""
+        return Progress(status=Status.MATCHED)
+
+    @property
+    def totals(self) -> dict[Total, int]:
+        """Return how many records were accepted, rejected and held; together they are the records read."""
+        totals = dict.fromkeys(Total, 0)
+        for outcome, count in self.outcomes.items():
+            totals[total_of(outcome)] += count
+        return totals
+
+
+class Response(Result):
+    """The response set, kept: part to file, and what the submission's row shows of it."""
+
+    parts: Mapping[str, Part]
+    verdict: Verdict
+    counts: Mapping[str, int]
+
+    @property
+    def progress(self) -> Progress:
+        """Say that the response is written, and with which verdict."""
+        return Progress(status=Status.RESPONDED, verdict=self.verdict, counts=self.counts)
+
+
+class Delivered(Result):
+    """The response set is in the mailbox."""
+
+    @property
+    def progress(self) -> Progress:
+        """Say that the submission has come to its end."""
+        return Progress(status=Status.DELIVERED)
+
+
+def verdict_of(totals: Mapping[Total, int]) -> Verdict:
+    """Return the verdict on a file: accepted when every record was, rejected when none was accepted or held."""
+    if not totals[Total.ACCEPTED] and not totals[Total.HELD]:
+        return Verdict.REJECTED
+    return Verdict.PART if totals[Total.REJECTED] or totals[Total.HELD] else Verdict.ACCEPTED

@@ -1,0 +1,49 @@
+"""What the gateway itself says of a file, whatever its kind; a kind's own code wins where it has one."""
+
+from gateway.core.rules.registry import Rulebook
+
+ENGINE = Rulebook()
+
+FILE_KIND = ENGINE.describe(
+    "file_kind",
+    "FILE_KIND",
+    """The file is of no kind that this gateway knows.
+
+    Why: a file is known by its name, and its name tells which rules it is checked by and who must answer it.
+    Fix: give the file the name that its specification asks for; the kinds known here are {kinds}.
+    Message: No file kind knows a file of this name and content.
+    """,
+    scope="file",
+)
+SENDER_SUSPENDED = ENGINE.describe(
+    "sender_suspended",
+    "SENDER_SUSPENDED",
+    """The sender's mailbox is suspended.
+
+    Why: the gateway's operator has stopped processing for this organisation; its files are kept.
+    Fix: ask the gateway's operator; when the mailbox is open again the file can be replayed.
+    Message: The mailbox of this organisation is suspended, so the file was kept and not processed.
+    """,
+    scope="file",
+)
+FILE_EMPTY = ENGINE.describe(
+    "file_empty",
+    "FILE_EMPTY",
+    """The file holds no bytes.
+
+    Why: an upload of nothing is usually an export that failed.
+    Fix: export the file again, see that it is not empty, and send it.
+    Message: The file is empty.
+    """,
+    scope="file",
+)
+UPDATE_REFUSED = ENGINE.describe(
+    "ability_to_share_goes_back",
+    "WSRC0014",
+    """A learner's ability to share cannot go back to "privacy notice not seen".
+
+    Why: a learner who has once seen the privacy notice has seen it (specification of LRS web services, update guards).
+    Fix: send 1 or 2 in AbilityToShare, or leave it empty.
+    Message: AbilityToShare is 0 but the register already holds the learner's answer.
+    """,
+)

@@ -1,0 +1,63 @@
+"""Counts what a file kind finds while it reads, and comes to a verdict."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gateway.core.documents import Counts, severities
+from gateway.core.handover import FileHeader, Finding
+from gateway.core.model import CheckedRecord, Verdict
+from gateway.core.notices import Notice, Notices, Scope
+from gateway.core.outcomes import MatchOutcome, Total
+from gateway.core.results import verdict_of
+
+
+@dataclass
+class Tally:
+    """Exact counts of a file's records and notices; a file with a rejection has no accepted record."""
+
+    notices: Notices = field(default_factory=Notices)
+    header: Mapping[str, str] = field(default_factory=dict)
+    file_notices: list[Notice] = field(default_factory=list)
+    read: int = 0
+    refused: int = 0
+
+    def add(self, finding: Finding) -> None:
+        """Count one finding."""
+        if isinstance(finding, FileHeader):
+            self.header = finding.values
+        elif isinstance(finding, CheckedRecord):
+            self.read += 1
+            self.refused += any(notice.refuses(Scope.RECORD) for notice in finding.notices)
+            self.notices.add(finding.notices)
+        else:
+            self.file_notices.append(finding)
+            self.notices.add([finding])
+
+    @property
+    def rejections(self) -> tuple[Notice, ...]:
+        """Return the notices that refuse the whole file."""
+        return tuple(notice for notice in self.file_notices if notice.refuses(Scope.FILE))
+
+    @property
+    def totals(self) -> dict[Total, int]:
+        """Return accepted, rejected and held by validation alone; nothing is held before matching."""
+        rejected = self.read if self.rejections else self.refused
+        return {Total.ACCEPTED: self.read - rejected, Total.REJECTED: rejected, Total.HELD: 0}
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return the verdict by validation alone."""
+        return verdict_of(self.totals)
+
+
+def counts_of(totals: Mapping[Total, int], notices: Notices, outcomes: Mapping[MatchOutcome, int]) -> Counts:
+    """Return the exact counts as reports write them."""
+    return Counts(
+        read=sum(totals.values()),
+        accepted=totals[Total.ACCEPTED],
+        rejected=totals[Total.REJECTED],
+        held=totals[Total.HELD],
+        by_severity=severities(notices),
+        by_code=dict(sorted(notices.by_code.items())),
+        by_outcome={outcome: outcomes[outcome] for outcome in MatchOutcome if outcomes.get(outcome)},
+    )

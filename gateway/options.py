@@ -1,0 +1,18 @@
+"""Options that many commands share."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Home = Annotated[Path, typer.Option("--home", help="The gateway's folder.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+AsOf = Annotated[
+    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Judge ages and dates by this day.")
+]
+
+
+def day_of(as_of: datetime | None) -> date | None:
+    """Return the day that an option names, or None."""
+    return None if as_of is None else as_of.date()

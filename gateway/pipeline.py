@@ -1,0 +1,34 @@
+"""The path of a file, on one screen: receive -> identify -> validate -> match -> respond -> deliver."""
+
+from gateway.core.documents import Receipt
+from gateway.core.errors import GatewayError, LeaseLostError
+from gateway.core.model import Arrival, Submission
+from gateway.core.ports import Gateway
+from gateway.core.work import Work
+from gateway.stages.deliver import deliver
+from gateway.stages.identify import identify
+from gateway.stages.match import match
+from gateway.stages.receive import receive
+from gateway.stages.respond import respond
+from gateway.stages.validate import validate
+
+
+def take_in(arrival: Arrival, gateway: Gateway) -> Receipt:
+    """Keep a complete file and answer with a receipt; a transport calls this before it acknowledges the upload."""
+    return receive(arrival, gateway)
+
+
+def process(submission: Submission, gateway: Gateway) -> Submission:
+    """Take a leased submission from kept bytes to a delivered response; running it twice delivers once."""
+    work = Work(submission, gateway.store)  # a step that was kept is not run again
+    try:
+        identified = work.step(identify, gateway.files, gateway.kinds)
+        checked = work.step(validate, identified, gateway.files, gateway.kinds)  # all records read, one verdict
+        matched = work.step(match, identified, checked, gateway)  # nothing to do for a rejected file
+        response = work.step(respond, identified, checked, matched, gateway)  # a rejected file is answered too
+        work.step(deliver, checked, matched, response, gateway)
+    except LeaseLostError:
+        raise  # another worker has it: this one leaves no trace
+    except GatewayError as error:
+        work.hold(error)  # our fault: the bytes stay, a worker tries again, then it is parked
+    return work.submission

@@ -1,0 +1,94 @@
+"""Reads and writes the ULN register as CSV: one entry a row, columns by name, those that lack empty."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from gateway.core.errors import ConfigurationError
+from gateway.core.model import Entry, Learner
+from gateway.core.tables import read_date
+
+_TEXTS = (
+    "given_name",
+    "middle_name",
+    "preferred_given_name",
+    "family_name",
+    "previous_family_name",
+    "family_name_at_16",
+    "postcode",
+    "email",
+    "upn",
+    "ability_to_share",
+)
+COLUMNS = (
+    "uln",
+    "given_name",
+    "middle_name",
+    "preferred_given_name",
+    "family_name",
+    "previous_family_name",
+    "family_name_at_16",
+    "date_of_birth",
+    "sex",
+    "postcode",
+    "former_postcodes",
+    "email",
+    "upn",
+    "master_uln",
+    "ability_to_share",
+    "status",
+)
+_SEX = {"M": "1", "F": "2", "U": "0", "0": "0", "1": "1", "2": "2", "9": "9", "": ""}
+_LIVE, _DELETED = "live", "deleted"
+
+
+def read(path: Path) -> Iterator[Entry]:
+    """Yield the entries of a register file; raise ConfigurationError with the line and the column that is wrong."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file, strict=True)
+        unknown = set(rows.fieldnames or ()) - set(COLUMNS)
+        if unknown or "uln" not in (rows.fieldnames or ()):
+            wrong = f"unknown: {', '.join(sorted(unknown))}" if unknown else "`uln` is missing"
+            raise ConfigurationError(f"{path.name}: the columns of a register file are {', '.join(COLUMNS)}; {wrong}.")
+        for row in rows:
+            yield _entry({name: (row.get(name) or "").strip() for name in COLUMNS}, f"{path.name} line {rows.line_num}")
+
+
+def _entry(row: dict[str, str], place: str) -> Entry:
+    born = read_date(row["date_of_birth"])
+    faults = {
+        "date_of_birth is not a date such as 2008-05-31": bool(row["date_of_birth"]) and born is None,
+        "sex is none of M, F, U, 0, 1, 2, 9": row["sex"].upper() not in _SEX,
+        "status is neither live nor deleted": row["status"].lower() not in {"", _LIVE, _DELETED},
+    }
+    wrong = [fault for fault, found in faults.items() if found]
+    if wrong:
+        raise ConfigurationError(f"{place}: {'; '.join(wrong)}. Nothing was loaded.")
+    learner = Learner(
+        **{name: row[name] for name in _TEXTS},
+        date_of_birth=born,
+        sex=_SEX[row["sex"].upper()],
+        former_postcodes=tuple(row["former_postcodes"].split(";")) if row["former_postcodes"] else (),
+    )
+    deleted = row["status"].lower() == _DELETED
+    return Entry(uln=row["uln"], learner=learner, master_uln=row["master_uln"] or None, deleted=deleted)
+
+
+def write(path: Path, entries: Iterable[Entry]) -> None:
+    """Write entries as a register file that `read` reads again."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.DictWriter(file, COLUMNS)
+        rows.writeheader()
+        rows.writerows(_row(entry) for entry in entries)
+
+
+def _row(entry: Entry) -> dict[str, str]:
+    learner = entry.learner
+    return {name: getattr(learner, name) for name in _TEXTS} | {
+        "uln": entry.uln,
+        "date_of_birth": learner.date_of_birth.isoformat() if learner.date_of_birth else "",
+        "sex": learner.sex,
+        "former_postcodes": ";".join(learner.former_postcodes),
+        "master_uln": entry.master_uln or "",
+        "status": _DELETED if entry.deleted else _LIVE,
+    }

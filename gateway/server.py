@@ -1,0 +1,144 @@
+"""Long-running: the SFTP server and the workers, each a process of its own under one supervisor."""
+
+import logging
+import multiprocessing
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from multiprocessing.connection import wait
+from multiprocessing.context import SpawnProcess
+from multiprocessing.queues import SimpleQueue
+from pathlib import Path
+
+from gateway import bootstrap, log
+from gateway.core.errors import GatewayError
+from gateway.worker import Worker
+
+_PROCESSES = multiprocessing.get_context("spawn")
+_GRACE = timedelta(seconds=25)
+_KILL_AFTER_S = 30.0
+_RESTART_AFTER_S = 1.0
+_LOOK_EVERY_S = 0.2
+
+events = logging.getLogger("gateway.server")
+
+Say = Callable[[str], None]
+Run = Callable[[Path, threading.Event, Say], None]
+
+
+def run_sftp(home: Path, stop: threading.Event, say: Say) -> None:
+    """Take files over SFTP until `stop` is set, then let open uploads end."""
+    with bootstrap.opened(home) as house:
+        transport = bootstrap.transport(house)
+        say(transport.open(bootstrap.intake(house)))
+        stop.wait()
+        transport.close(_GRACE)
+
+
+def run_worker(home: Path, stop: threading.Event, say: Say) -> None:
+    """Process submissions until `stop` is set; one that is being processed comes to its end."""
+    with bootstrap.opened(home) as house:
+        worker = Worker(house.gateway, bootstrap.lease(house))
+        say(f"worker {worker.name}")
+        house.record.queue.run(worker.work, stop)
+
+
+def alone(home: Path, run: Run) -> None:
+    """Run one piece in this process until SIGTERM or Ctrl-C."""
+    run(home, _stopped_by_signals(), _print)
+
+
+@dataclass
+class _Child:
+    """One supervised process: started again whenever it ends unasked."""
+
+    name: str
+    run: Run
+    process: SpawnProcess | None = None
+
+    def start(self, home: Path, lines: "SimpleQueue[str]") -> None:
+        self.process = _PROCESSES.Process(target=_child, args=(self.run, home, lines), name=self.name)
+        self.process.start()
+
+
+@dataclass
+class _Supervisor:
+    home: Path
+    stop: threading.Event
+    children: list[_Child]
+    lines: "SimpleQueue[str]" = field(default_factory=_PROCESSES.SimpleQueue)
+
+    def run(self) -> None:
+        try:
+            for child in self.children:
+                child.start(self.home, self.lines)
+            for _ in self.children:
+                _print(self.lines.get())
+            _print("ready")
+            while not self.stop.is_set():
+                self._restart_ended()
+        finally:
+            self._drain()
+
+    def _restart_ended(self) -> None:
+        wait([child.process.sentinel for child in self.children if child.process], timeout=_LOOK_EVERY_S)
+        for child in self.children:
+            if child.process and not child.process.is_alive() and not self.stop.wait(_RESTART_AFTER_S):
+                events.error("process ended, started again", extra={"piece": child.name})
+                child.start(self.home, self.lines)
+
+    def _drain(self) -> None:
+        running = [child.process for child in self.children if child.process]
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.join(_KILL_AFTER_S)
+            if process.is_alive():
+                process.kill()
+                process.join()
+
+
+def serve(home: Path) -> None:
+    """Run SFTP server and workers of a home until SIGTERM or Ctrl-C, then drain them."""
+    stop = _stopped_by_signals()
+    with bootstrap.opened(home) as house:
+        _print(f"home {house.home}")
+        _print(f"database {'at its URL' if house.settings.database.url else 'embedded PostgreSQL'}")
+        workers = [_Child(f"worker {number}", run_worker) for number in range(1, house.settings.workers.count + 1)]
+        _Supervisor(house.home, stop, [_Child("sftp", run_sftp), *workers]).run()
+        _print("stopped")
+
+
+def _child(run: Run, home: Path, lines: "SimpleQueue[str]") -> None:
+    """Run one piece in a process of its own, which ends with its supervisor."""
+    log.configure()
+    stop = _stopped_by_signals()
+    threading.Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
+    try:
+        run(home, stop, lines.put)
+    except GatewayError as error:
+        events.error("process fails", extra={"error": str(error)})
+        sys.exit(1)
+
+
+def _stop_with_parent(stop: threading.Event) -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        stop.set()
+
+
+def _stopped_by_signals() -> threading.Event:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _print(line: str) -> None:
+    with suppress(BrokenPipeError):
+        print(line, flush=True)  # noqa: T201 - start-up lines are for a person

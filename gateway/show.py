@@ -1,0 +1,67 @@
+"""How commands print: a table for a person, a versioned JSON object for a program."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from gateway.core.documents import Report
+
+SHOWN_NOTICES = 50
+LONGEST_UNFOLDED = 20
+NARROWEST = 12
+WIDTH_OF_A_FILE = 132
+"""Columns where the output is no terminal, whose own width would be known."""
+
+out = Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
+err = Console(stderr=True)
+
+
+def as_json(value: Mapping[str, object]) -> None:
+    """Print one JSON object on one line, its version first."""
+    print(json.dumps({"version": 1, **value}, default=str, ensure_ascii=False))  # noqa: T201 - this is the output
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None) -> None:
+    """Print a table; values are printed as they are, never read as markup."""
+    shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for place, column in enumerate(columns):
+        short = all(_is_short(row[place]) for row in rows)
+        justify: Literal["right", "left"] = "right" if _is_number(rows, place) else "left"
+        width = None if short else NARROWEST
+        shown.add_column(column, overflow="fold", no_wrap=short, min_width=width, justify=justify)
+    for row in rows:
+        shown.add_row(*("" if value is None else _plain(value) for value in row))
+    out.print(shown)
+
+
+def _is_short(value: object) -> bool:
+    return value is None or isinstance(value, float) or len(str(value)) <= LONGEST_UNFOLDED
+
+
+def _is_number(rows: Sequence[Sequence[object]], place: int) -> bool:
+    return all(isinstance(row[place], int | float) for row in rows)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:,.1f}"
+    return escape(f"{value:,}" if isinstance(value, int) else str(value))
+
+
+def report(found: Report) -> None:
+    """Print what `gateway check` found in one file."""
+    counts = found.counts
+    out.print(f"{found.file}: {found.kind or 'of no kind that is known here'}, {found.verdict}", markup=False)
+    out.print(f"{counts.read:,} read, {counts.accepted:,} accepted, {counts.rejected:,} rejected", markup=False)
+    if found.notices:
+        rows = [(it.line, it.record, it.code, it.severity, it.field, it.message, it.fix) for it in found.notices]
+        table(("line", "record", "code", "severity", "field", "what", "how to mend it"), rows[:SHOWN_NOTICES])
+    hidden = sum(counts.by_code.values()) - SHOWN_NOTICES
+    if hidden > 0:
+        out.print(f"and {hidden:,} more; --json prints them")

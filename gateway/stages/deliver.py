@@ -1,0 +1,16 @@
+"""Deliver: the response set appears in the mailbox whole, and once."""
+
+from gateway.core.model import Submission
+from gateway.core.ports import Gateway
+from gateway.core.results import Checked, Delivered, Matched, Response
+
+
+def deliver(
+    submission: Submission, checked: Checked, matched: Matched, response: Response, gateway: Gateway
+) -> Delivered:
+    """Publish the response set in one transaction, then drop the lines that the steps left for each other."""
+    gateway.mailboxes.publish(submission.id, response.parts)
+    for lines in (checked.lines, matched.lines):
+        if lines:
+            gateway.files.remove(lines)
+    return Delivered()

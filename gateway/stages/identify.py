@@ -1,0 +1,15 @@
+"""Identify: which file kind a submission is of."""
+
+from collections.abc import Mapping
+
+from gateway.core.model import Submission
+from gateway.core.ports import FileKind, Files
+from gateway.core.recognise import HEAD_BYTES, recognise
+from gateway.core.results import Identified
+
+
+def identify(submission: Submission, files: Files, kinds: Mapping[str, FileKind]) -> Identified:
+    """Return the kind that knows the file by its name or its first bytes; None is answered by the respond step."""
+    with files.open(submission.blob) as file:
+        kind = recognise(kinds.values(), submission.name, file.read(HEAD_BYTES))
+    return Identified(kind=kind.name if kind else None)

@@ -1,0 +1,144 @@
+"""Match: ask the register about every learner, let core/matching decide, register those who are new."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from gateway.core import spool
+from gateway.core.handover import Change
+from gateway.core.matching.decide import changed_details, decide, decide_by_uln, update_refused
+from gateway.core.matching.normalise import n1, postcode
+from gateway.core.model import CheckedRecord, Job, Learner, Match, Mode, Submission
+from gateway.core.outcomes import MatchOutcome
+from gateway.core.ports import Gateway, Register
+from gateway.core.results import Checked, Identified, Matched
+from gateway.core.rules.engine import UPDATE_REFUSED
+
+BATCH = 1000
+"""Records that are looked for together: large enough for set-based SQL, small enough to bound memory."""
+
+
+def match(submission: Submission, identified: Identified, checked: Checked, gateway: Gateway) -> Matched:
+    """Return what became of every record, one kept line for each, in order; a rejected file has none."""
+    if checked.rejections or identified.kind is None:
+        return Matched(lines=None, outcomes={})
+    matcher = _Matcher(submission, gateway.register, registers=gateway.kinds[identified.kind].registers)
+    outcomes: Counter[MatchOutcome] = Counter()
+    with gateway.files.open(checked.lines) as lines, gateway.files.create(submission.id) as draft:
+        for batch in spool.batches(spool.read(lines, spool.CHECKED), BATCH):
+            for found in matcher.match(batch):
+                outcomes[found.outcome] += 1
+                spool.write(draft.handle, spool.MATCHES, found)
+    return Matched(lines=draft.blob, outcomes=outcomes)
+
+
+class _Matcher:
+    """Matches one submission batch by batch, remembering whom it has seen so that nobody is registered twice."""
+
+    def __init__(self, submission: Submission, register: Register, *, registers: bool) -> None:
+        self._submission = submission
+        self._register = register
+        self._full = submission.job is Job.FULL and submission.mode is Mode.LIVE and registers
+        self._registers = registers
+        self._seen: dict[tuple[object, ...], int] = {}
+        self._answered: dict[int, Match] = {}
+
+    def match(self, batch: Sequence[CheckedRecord]) -> list[Match]:
+        """Return a match for each record of the batch, in order."""
+        asked = {checked.record.number: checked for checked in batch if checked.learner is not None}
+        firsts = self._firsts(asked)
+        found = self._found({number: asked[number] for number, first in firsts.items() if first == number})
+        for number, first in firsts.items():
+            if first != number:
+                found[number] = _duplicate(found.get(first) or self._answered[first])
+        self._answered.update({number: _brief(found[number]) for number in firsts if firsts[number] == number})
+        return [found.get(checked.record.number) or _unasked(checked) for checked in batch]
+
+    def _firsts(self, asked: Mapping[int, CheckedRecord]) -> dict[int, int]:
+        """Return for each record the number of the first one in the file with the same learner, often its own."""
+        return {
+            number: self._seen.setdefault(_identity(checked.learner), number)
+            for number, checked in asked.items()
+            if checked.learner is not None
+        }
+
+    def _found(self, asked: Mapping[int, CheckedRecord]) -> dict[int, Match]:
+        learners = {number: checked.learner for number, checked in asked.items() if checked.learner is not None}
+        found = {
+            number: Match(outcome=MatchOutcome.NEW_ULN, uln=uln)
+            for number, uln in self._register.issued(self._submission.id, list(learners)).items()
+        }
+        left = {number: learner for number, learner in learners.items() if number not in found}
+        found |= self._by_uln({number: asked[number] for number, learner in left.items() if learner.uln})
+        found |= self._by_demographics({number: learner for number, learner in left.items() if not learner.uln})
+        return found | self._unmatched({number: asked[number] for number in found if _nobody(found[number])})
+
+    def _by_demographics(self, learners: Mapping[int, Learner]) -> dict[int, Match]:
+        if not learners:
+            return {}
+        near = self._register.near(list(learners.values()))
+        return {number: decide(learners[number], entries) for number, entries in zip(learners, near, strict=True)}
+
+    def _by_uln(self, asked: Mapping[int, CheckedRecord]) -> dict[int, Match]:
+        sent = {number: checked.learner for number, checked in asked.items() if checked.learner is not None}
+        entries = self._register.by_uln({learner.uln for learner in sent.values()}) if sent else {}
+        found = {number: decide_by_uln(learner, entries.get(learner.uln)) for number, learner in sent.items()}
+        changes: dict[int, Change] = {}
+        for number, settled in found.items():
+            if self._full and settled.outcome is MatchOutcome.EXACT_MATCH:
+                learner, entry = sent[number], entries[sent[number].uln]
+                if update_refused(learner, entry):
+                    notice = UPDATE_REFUSED.notice(asked[number].record)
+                    found[number] = replace(settled, outcome=MatchOutcome.UPDATE_REFUSED, notices=(notice,))
+                elif details := changed_details(learner, entry):
+                    changes[number] = Change(uln=entry.uln, details=details)
+                    found[number] = replace(settled, outcome=MatchOutcome.EXACT_MATCH_UPDATED)
+        self._register.propose(self._submission.id, changes)
+        return found
+
+    def _unmatched(self, asked: Mapping[int, CheckedRecord]) -> dict[int, Match]:
+        """Settle those whom nobody matches: registered where that is allowed, told why not where it is not."""
+        settled: dict[int, Match] = {}
+        new: dict[int, Learner] = {}
+        for number, checked in asked.items():
+            if not self._registers:
+                settled[number] = Match(outcome=MatchOutcome.NO_MATCH)
+            elif checked.registration_bar and self._submission.job is Job.FULL:
+                settled[number] = Match(outcome=MatchOutcome.REFUSED, notices=(checked.registration_bar,))
+            elif self._full and self._register.issuing and checked.learner is not None:
+                new[number] = checked.learner
+            else:
+                settled[number] = Match(outcome=MatchOutcome.NOT_FOUND)
+        return settled | self._issue(new)
+
+    def _issue(self, new: Mapping[int, Learner]) -> dict[int, Match]:
+        issued = self._register.issue(self._submission.id, new) if new else {}
+        found = {number: Match(outcome=MatchOutcome.NEW_ULN, uln=uln) for number, uln in issued.items()}
+        # Somebody else, or this very batch, registered these a moment ago: look at them again, and do not register.
+        return found | self._by_demographics(
+            {number: learner for number, learner in new.items() if number not in found}
+        )
+
+
+def _identity(learner: Learner) -> tuple[object, ...]:
+    """Return what makes two records of a file the same learner: the five demographics and the ULN sent."""
+    names = n1(learner.given_name), n1(learner.family_name)
+    return *names, learner.date_of_birth, learner.sex, postcode(learner.postcode), learner.uln
+
+
+def _nobody(found: Match) -> bool:
+    return found.outcome is MatchOutcome.NO_MATCH
+
+
+def _duplicate(first: Match) -> Match:
+    return Match(outcome=MatchOutcome.DUPLICATE_IN_FILE, uln=first.uln, master_uln=first.master_uln)
+
+
+def _brief(found: Match) -> Match:
+    """Return what a later duplicate needs of a match: memory holds no more than that of every record."""
+    return Match(outcome=found.outcome, uln=found.uln, master_uln=found.master_uln)
+
+
+def _unasked(checked: CheckedRecord) -> Match:
+    """Return the match of a record that was not looked for because a rule refuses it."""
+    return Match(outcome=checked.refused_as or MatchOutcome.NOT_MATCHED)

@@ -1,0 +1,89 @@
+"""Receive: keep the bytes, refuse a duplicate, answer with a receipt."""
+
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from gateway.core.documents import Receipt
+from gateway.core.handover import Earlier
+from gateway.core.model import Arrival, Refusal, Submission
+from gateway.core.ports import Gateway
+from gateway.core.recognise import HEAD_BYTES, recognise
+
+UK = ZoneInfo("Europe/London")
+EXPECTED_WITHIN = timedelta(minutes=15)
+
+_REFUSED = {
+    Refusal.EMPTY: "The file is empty, so nothing in it can be processed; the response says what to do.",
+    Refusal.TOO_LARGE: "The file is larger than its kind allows; the response says what to do.",
+    Refusal.SUSPENDED: "This mailbox is suspended: the file is kept and not processed.",
+    Refusal.UNKNOWN_NAME: "No file kind knows a file of this name; the response names those that we know.",
+}
+
+
+def receive(arrival: Arrival, gateway: Gateway) -> Receipt:
+    """Keep a complete file and return the receipt that its sender finds; the same bytes again are a duplicate.
+
+    When this returns, bytes, submission, receipt and wake-up are durable. When it raises, the sender is told that the
+    upload failed and sends again. The bytes stay in the store even then: a commit whose answer was lost needs them.
+    """
+    moment = gateway.clock()
+    submission_id = gateway.new_id(moment)
+    refusal = _refusal(arrival, gateway)
+    blob = gateway.files.keep(arrival.path, submission_id, arrival.sha256)
+    submission = Submission(
+        id=submission_id,
+        organisation=arrival.organisation,
+        name=arrival.name,
+        sha256=arrival.sha256,
+        size=arrival.size,
+        job=arrival.job,
+        mode=arrival.organisation.mode,
+        received_at=moment,
+        processing_date=moment.astimezone(UK).date(),
+        blob=blob,
+        refusal=refusal,
+    )
+    receipt = gateway.store.add(submission, lambda earlier: _receipt(submission, earlier))
+    if receipt.status == "duplicate":
+        gateway.files.remove(blob)
+    return receipt
+
+
+def _refusal(arrival: Arrival, gateway: Gateway) -> Refusal | None:
+    kind = recognise(gateway.kinds.values(), arrival.name, _head(arrival.path))
+    if arrival.organisation.suspended:
+        return Refusal.SUSPENDED
+    if kind is None:
+        return Refusal.UNKNOWN_NAME
+    if not arrival.size:
+        return Refusal.EMPTY
+    return Refusal.TOO_LARGE if arrival.size > kind.max_bytes else None
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD_BYTES)
+
+
+def _receipt(submission: Submission, earlier: Earlier) -> Receipt:
+    common = {
+        "id": submission.id,
+        "organisation": submission.organisation.id,
+        "file": submission.name,
+        "bytes": submission.size,
+        "sha256": submission.sha256,
+        "received_at": submission.received_at,
+    }
+    if earlier.first_id:
+        message = (
+            f"GF008: we hold these bytes already, as {earlier.first_id}. Nothing was processed again; "
+            "the responses to it are in out/."
+        )
+        return Receipt(**common, status="duplicate", first_id=earlier.first_id, message=message)
+    expected = submission.received_at + EXPECTED_WITHIN
+    if submission.refusal:
+        message = _REFUSED[submission.refusal]
+        return Receipt(**common, status="refused", follows=earlier.follows, message=message, expected_by=expected)
+    message = "We hold your file. Its responses will be in out/."
+    return Receipt(**common, status="received", follows=earlier.follows, message=message, expected_by=expected)

@@ -1,0 +1,77 @@
+"""Runs the pipeline for one submission after the other, retries our own faults, parks what keeps failing."""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from gateway.core.errors import GatewayError, LeaseLostError
+from gateway.core.model import Submission
+from gateway.core.ports import Gateway, Store
+from gateway.pipeline import process
+
+log = logging.getLogger("gateway.worker")
+
+_RENEWALS_PER_LEASE = 4
+
+
+class Worker:
+    """One worker process's name and lease; any number of them work on any number of hosts."""
+
+    def __init__(self, gateway: Gateway, lease: timedelta) -> None:
+        self._gateway = gateway
+        self._lease = lease
+        self.name = f"{socket.gethostname()}.{os.getpid()}"
+
+    def work(self) -> None:
+        """Take the next submission that waits, if there is one, and bring it as far as it goes."""
+        submission = self._gateway.store.claim(self.name, self._lease)
+        if submission is None:
+            return
+        with _renewed(submission, self._gateway.store, self._lease):
+            self._process(submission)
+
+    def _process(self, submission: Submission) -> None:
+        facts = {"submission": submission.id, "worker": self.name, "attempts": submission.attempts}
+        try:
+            ended = process(submission, self._gateway)
+        except LeaseLostError:
+            log.warning("lease lost", extra=facts)
+        except Exception as error:  # noqa: BLE001 - the outermost place: whatever it was, the submission is held
+            self._gateway.store.hold(submission, f"{type(error).__name__} in an unexpected place")
+            log.error("fault", extra=facts | {"exception_type": type(error).__name__, "where": _where(error)})  # noqa: TRY400 - a traceback may hold a learner's values
+        else:
+            reason = ended.parked_reason or ""
+            log.info("processed", extra=facts | {"status": ended.status, "verdict": ended.verdict, "reason": reason})
+
+
+@contextmanager
+def _renewed(submission: Submission, store: Store, lease: timedelta) -> Iterator[None]:
+    """Prolong the lease while the block runs; a lease that is lost is noticed by the next step that is kept."""
+    done = threading.Event()
+
+    def renew() -> None:
+        while not done.wait(lease.total_seconds() / _RENEWALS_PER_LEASE):
+            try:
+                store.renew(submission, lease)
+            except GatewayError as error:
+                log.warning("lease not renewed", extra={"submission": submission.id, "error": str(error)})
+
+    thread = threading.Thread(target=renew, name=f"lease {submission.id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _where(error: BaseException) -> str:
+    """Return file and line of the innermost frame: place without values."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return f"{traceback.tb_frame.f_code.co_filename}:{traceback.tb_lineno}" if traceback else "?"

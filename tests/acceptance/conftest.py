@@ -1,0 +1,15 @@
+"""One gateway for all tests that do not hurt it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.acceptance.support import Running, entries_of, needs, running
+
+
+@pytest.fixture(scope="session")
+def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """Run a gateway with a register of 2,000 invented learners; every test sends files of its own."""
+    needs("sftp", "ssh-keygen")
+    with running(tmp_path_factory.mktemp("gateway") / "home", entries_of(2000)) as it:
+        yield it

@@ -1,0 +1,46 @@
+"""What tests share: one PostgreSQL for the session, and a fresh database of the newest version for each test."""
+
+import os
+from collections.abc import Iterator
+from itertools import count
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+from adapters.stores.embedded import EmbeddedPostgres
+from adapters.stores.migrate import migrate
+
+_TEMPLATE = f"template_of_tests_{os.getpid()}"
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Yield the URL of a PostgreSQL of the session's own, with a template database that has all migrations."""
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("home"), options={"fsync": "off", "shared_buffers": "64MB"})
+    url = server.start()
+    try:
+        _run(url, f"create database {_TEMPLATE}")
+        migrate(_database(url, _TEMPLATE))
+        yield url
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def database(postgres: str) -> Iterator[str]:
+    """Yield the URL of a fresh database with all migrations, this test's alone."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    _run(postgres, f"create database {name} template {_TEMPLATE}")
+    yield _database(postgres, name)
+    _run(postgres, f"drop database {name} with (force)")
+
+
+def _database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _run(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement)

@@ -1,0 +1,58 @@
+"""What the contract of the ULN register is tried with: invented people, and a register on a fresh database."""
+
+from dataclasses import replace
+from datetime import date
+
+from adapters.stores.database import Pool
+from adapters.stores.register import PostgresRegister, SamePerson
+from gateway.core.matching import keys
+from gateway.core.matching.decide import known
+from gateway.core.model import Entry, Learner
+from gateway.core.permutation import IssuingRange
+from gateway.core.uln import ulns_between
+
+RANGE = IssuingRange(authority="a test", first=5000000000, last=5000999999)
+LOADED = [str(uln) for _, uln in zip(range(40), ulns_between(1000000000, 1000009999), strict=False)]
+FIRST, SECOND, THIRD, FOURTH = LOADED[:4]
+ANNA = Learner(
+    given_name="Anna",
+    family_name="Smith",
+    date_of_birth=date(2007, 3, 4),
+    sex="2",
+    postcode="LS1 4AB",
+    middle_name="Rose",
+    preferred_given_name="Nan",
+    previous_family_name="Jones",
+    family_name_at_16="O\u2019Neill",
+    email="a@b.org",
+    upn="A123456789012B",
+    former_postcodes=("YO1 7HH", 'a "quoted, {one}'),
+    ability_to_share="1",
+)
+BOB = Learner(given_name="Bob", family_name="Brown", date_of_birth=date(2006, 1, 2), sex="1", postcode="M1 1AA")
+
+
+def register(pool: Pool, issuing: IssuingRange | None = RANGE, same_person: SamePerson = known) -> PostgresRegister:
+    return PostgresRegister(pool, keys=keys, same_person=same_person, issuing=issuing)
+
+
+def filled_register(pool: Pool) -> PostgresRegister:
+    """Return a register that has ANNA and BOB."""
+    filled = register(pool)
+    filled.load([Entry(uln=FIRST, learner=ANNA), Entry(uln=SECOND, learner=BOB)])
+    return filled
+
+
+def people(number: int, of: int = 2005) -> dict[int, Learner]:
+    """Return so many learners of whom no two may be the same person."""
+    names = ["".join(chr(ord("a") + n // 26**k % 26) * 2 for k in range(3)) for n in range(0, 26**3, 7)]
+    born = [date(of, month, day) for month in range(1, 13) for day in range(1, 29)]
+    return {
+        n: replace(BOB, given_name=names[n], family_name=names[-n], date_of_birth=born[n % len(born)])
+        for n in range(1, number + 1)
+    }
+
+
+def all_ulns(pool: Pool) -> list[int]:
+    with pool.connection() as connection:
+        return [uln for (uln,) in connection.execute("select uln from learner order by uln")]

@@ -1,0 +1,198 @@
+"""The contract of the `Files` port. A further adapter is one more name in the fixture's list."""
+
+import hashlib
+from collections.abc import Callable
+from io import TextIOWrapper
+from pathlib import Path
+from threading import Thread
+from traceback import format_exception
+
+import pytest
+
+from adapters.stores.files import FolderFiles
+from gateway.core.errors import FilesError
+from gateway.core.ports import Files
+
+SPACE = "0c4xk2mz9abcde"
+OTHER_SPACE = "0c4xk2mz9abcdf"
+CONTENT = b"ULN\r\n1000000043\r\n" * 1000
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
+
+Staged = Callable[[bytes], Path]
+
+
+@pytest.fixture
+def folder_files(tmp_path: Path) -> Files:
+    return FolderFiles.from_settings({"root": tmp_path / "files"})
+
+
+@pytest.fixture(params=["folder_files"])
+def files(request: pytest.FixtureRequest) -> Files:
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def staged(tmp_path: Path) -> Staged:
+    def put(content: bytes) -> Path:
+        path = tmp_path / "staged"
+        path.write_bytes(content)
+        return path
+
+    return put
+
+
+def read(files: Files, blob: str) -> bytes:
+    with files.open(blob) as file:
+        return file.read()
+
+
+def test_a_kept_file_is_taken_over_and_named_by_its_space_and_digest(files: Files, staged: Staged) -> None:
+    path = staged(CONTENT)
+    blob = files.keep(path, SPACE, SHA256)
+    assert blob == f"{SPACE}/{SHA256}"
+    assert read(files, blob) == CONTENT
+    assert not path.exists()
+
+
+def test_the_same_bytes_in_the_same_space_are_kept_once(files: Files, staged: Staged) -> None:
+    first = files.keep(staged(CONTENT), SPACE, SHA256)
+    again = staged(CONTENT)
+    assert files.keep(again, SPACE, SHA256) == first
+    assert read(files, first) == CONTENT
+    assert not again.exists()
+
+
+def test_keeping_again_after_the_file_was_taken_over_changes_nothing(files: Files, staged: Staged) -> None:
+    path = staged(CONTENT)
+    blob = files.keep(path, SPACE, SHA256)
+    assert files.keep(path, SPACE, SHA256) == blob
+    assert read(files, blob) == CONTENT
+
+
+def test_two_spaces_share_no_bytes(files: Files, staged: Staged) -> None:
+    first = files.keep(staged(CONTENT), SPACE, SHA256)
+    second = files.keep(staged(CONTENT), OTHER_SPACE, SHA256)
+    files.remove(first)
+    assert read(files, second) == CONTENT
+    with pytest.raises(FilesError):
+        files.open(first)
+
+
+def test_a_file_that_is_not_there_cannot_be_kept(files: Files, tmp_path: Path) -> None:
+    with pytest.raises(FilesError):
+        files.keep(tmp_path / "absent", SPACE, SHA256)
+
+
+def test_a_draft_is_a_blob_once_its_block_has_ended(files: Files) -> None:
+    with files.create(SPACE) as draft:
+        for start in range(0, len(CONTENT), 1000):
+            draft.handle.write(CONTENT[start : start + 1000])
+    assert draft.blob == f"{SPACE}/{SHA256}"
+    assert draft.size == len(CONTENT)
+    assert read(files, draft.blob) == CONTENT
+
+
+def test_a_draft_may_be_empty(files: Files) -> None:
+    with files.create(SPACE) as draft:
+        pass
+    assert draft.size == 0
+    assert read(files, draft.blob) == b""
+
+
+def test_a_draft_takes_text_through_a_wrapper_that_closes_it(files: Files) -> None:
+    with files.create(SPACE) as draft, TextIOWrapper(draft.handle, encoding="utf-8", newline="") as text:
+        text.write("given_name\r\nZoë\r\n")
+    assert read(files, draft.blob) == "given_name\r\nZoë\r\n".encode()
+
+
+def test_two_drafts_of_the_same_bytes_in_one_space_are_one_blob(files: Files) -> None:
+    with files.create(SPACE) as first, files.create(SPACE) as second:
+        first.handle.write(CONTENT)
+        second.handle.write(CONTENT)
+    assert first.blob == second.blob
+    assert read(files, first.blob) == CONTENT
+
+
+def test_nothing_is_left_of_a_draft_whose_block_raises(files: Files) -> None:
+    def break_off() -> None:
+        with files.create(SPACE) as draft:
+            draft.handle.write(CONTENT)
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        break_off()
+    with pytest.raises(FilesError):
+        files.open(f"{SPACE}/{SHA256}")
+
+
+def test_a_missing_blob_cannot_be_opened_or_had_locally(files: Files) -> None:
+    with pytest.raises(FilesError):
+        files.open(f"{SPACE}/{SHA256}")
+    with pytest.raises(FilesError), files.local(f"{SPACE}/{SHA256}"):
+        pass
+
+
+def test_a_blob_can_be_read_by_path_while_the_block_lasts(files: Files, staged: Staged) -> None:
+    blob = files.keep(staged(CONTENT), SPACE, SHA256)
+    with files.local(blob) as path:
+        assert path.read_bytes() == CONTENT
+    assert read(files, blob) == CONTENT
+
+
+def test_an_open_blob_can_be_read_from_any_place(files: Files, staged: Staged) -> None:
+    blob = files.keep(staged(CONTENT), SPACE, SHA256)
+    with files.open(blob) as file:
+        file.seek(5)
+        assert file.read(10) == CONTENT[5:15]
+
+
+def test_removing_twice_is_no_error(files: Files, staged: Staged) -> None:
+    blob = files.keep(staged(CONTENT), SPACE, SHA256)
+    files.remove(blob)
+    files.remove(blob)
+    with pytest.raises(FilesError):
+        files.open(blob)
+
+
+@pytest.mark.parametrize(
+    "blob",
+    ["", "x", "../etc/passwd", f"../{SHA256}", f"{SPACE}/../{SHA256}", f"{SPACE}/{SHA256}/", f"/{SPACE}/{SHA256}",
+     f"{SPACE}/{SHA256}\n", f"{SPACE}/{SHA256.upper()}", f"{SPACE}.x/{SHA256}"],
+)  # fmt: skip
+def test_a_name_that_is_no_blob_leads_nowhere(files: Files, blob: str) -> None:
+    with pytest.raises(FilesError):
+        files.open(blob)
+    with pytest.raises(FilesError):
+        files.remove(blob)
+    with pytest.raises(FilesError), files.local(blob):
+        pass
+
+
+@pytest.mark.parametrize("space", ["", "..", "a/b", "a.b", "/etc", "A B"])
+def test_a_space_that_is_none_is_refused(files: Files, staged: Staged, space: str) -> None:
+    path = staged(CONTENT)
+    with pytest.raises(FilesError):
+        files.keep(path, space, SHA256)
+    with pytest.raises(FilesError), files.create(space):
+        pass
+    assert path.read_bytes() == CONTENT
+
+
+def test_an_error_tells_nothing_of_the_senders_file_name(files: Files, tmp_path: Path) -> None:
+    planted = tmp_path / "Zoe Example 1000000043.csv"
+    with pytest.raises(FilesError) as caught:
+        files.keep(planted, SPACE, SHA256)
+    assert planted.name not in "".join(format_exception(caught.value))
+
+
+def test_many_at_once_are_all_kept(files: Files) -> None:
+    def write(number: int) -> None:
+        with files.create(f"{SPACE}{number}") as draft:
+            draft.handle.write(CONTENT)
+
+    threads = [Thread(target=write, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert all(read(files, f"{SPACE}{number}/{SHA256}") == CONTENT for number in range(20))

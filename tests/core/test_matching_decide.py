@@ -1,0 +1,284 @@
+"""Each learner gets the one right answer (specification `lrs` 4.3 and 2.5)."""
+
+from dataclasses import replace
+from datetime import date
+from itertools import permutations
+
+import pytest
+
+from gateway.core.matching.decide import GUARDS, changed_details, decide, decide_by_uln, known, update_refused
+from gateway.core.model import Entry, Learner, Match
+from gateway.core.outcomes import MatchOutcome
+from gateway.core.uln import ulns_between
+from gateway.sample_scenarios import scenario
+from gateway.samples import register_entries
+
+AS_OF = date(2026, 10, 1)
+NUMBERS = [str(uln) for uln in ulns_between(5000000000, 5000000999)]
+FIRST, SECOND, THIRD = NUMBERS[:3]
+ANNA = Learner(
+    given_name="Anna",
+    family_name="Smith",
+    date_of_birth=date(2007, 3, 4),
+    sex="2",
+    postcode="LS1 4AB",
+)
+
+
+def entry(uln: str = FIRST, *, master: str | None = None, **details: object) -> Entry:
+    return Entry(uln=uln, learner=replace(ANNA, **details), master_uln=master)  # type: ignore[arg-type]
+
+
+def sent(**details: object) -> Learner:
+    return replace(ANNA, **details)  # type: ignore[arg-type]
+
+
+def found(match: Match) -> list[tuple[str, str]]:
+    return [(possible.entry.uln, possible.rule) for possible in match.possible]
+
+
+def test_five_equal_demographics_are_an_exact_match() -> None:
+    match = decide(sent(given_name=" ANNA", postcode="ls14ab"), [entry(), entry(SECOND, given_name="Bob")])
+    assert (match.outcome, match.uln, match.master_uln, match.guard) == (MatchOutcome.EXACT_MATCH, FIRST, None, None)
+    assert set(match.levels.values()) == {"same"}
+    assert match.possible == ()
+
+
+def test_an_empty_demographic_is_never_exact() -> None:
+    for detail in ("given_name", "family_name", "sex", "postcode"):
+        bare = sent(**{detail: ""})
+        assert decide(bare, [Entry(uln=FIRST, learner=bare)]).outcome is not MatchOutcome.EXACT_MATCH
+    undated = sent(date_of_birth=None)
+    assert decide(undated, [Entry(uln=FIRST, learner=undated)]).outcome is MatchOutcome.NO_MATCH
+
+
+@pytest.mark.parametrize(("one", "other"), [("0", "1"), ("9", "2"), ("0", "9")])
+def test_unknown_sexes_are_not_the_same_as_known_ones(one: str, other: str) -> None:
+    assert decide(sent(sex=one), [entry(sex=other)]).outcome is MatchOutcome.POSSIBLE_MATCH
+
+
+@pytest.mark.parametrize("sex", ["0", "9"])
+def test_equal_sexes_are_the_same_even_where_they_say_nothing(sex: str) -> None:
+    assert decide(sent(sex=sex), [entry(sex=sex)]).outcome is MatchOutcome.EXACT_MATCH
+
+
+def test_a_linked_record_is_answered_with_its_master() -> None:
+    match = decide(ANNA, [entry(SECOND, master=FIRST)])
+    assert (match.outcome, match.uln, match.master_uln) == (MatchOutcome.LINKED_LEARNER, FIRST, FIRST)
+
+
+def test_master_and_linked_record_are_one_person_and_the_master_answers() -> None:
+    master = entry(SECOND)
+    linked = entry(FIRST, master=SECOND, email="a@b.org")
+    match = decide(sent(email="a@b.org"), [linked, master])
+    assert (match.outcome, match.uln, match.master_uln) == (MatchOutcome.EXACT_MATCH, SECOND, None)
+
+
+def test_a_linked_record_hits_where_its_master_has_moved_on() -> None:
+    match = decide(ANNA, [entry(FIRST, family_name="Brown", previous_family_name="Smith"), entry(SECOND, master=FIRST)])
+    assert (match.outcome, match.uln) == (MatchOutcome.LINKED_LEARNER, FIRST)
+    assert set(match.levels.values()) == {"same"}
+
+
+def test_two_people_with_the_same_five_details_are_a_question() -> None:
+    match = decide(ANNA, [entry(SECOND), entry(FIRST), entry(THIRD, postcode="M1 1AA")])
+    assert match.outcome is MatchOutcome.POSSIBLE_MATCH
+    assert found(match) == [(FIRST, "EXACT"), (SECOND, "EXACT")]
+    assert (match.uln, match.guard) == (None, "second-person-near")
+
+
+@pytest.mark.parametrize(
+    ("rule", "guard", "learner", "held"),
+    [
+        ("P1", "sex-differs", sent(sex="1"), entry()),
+        ("P1", "postcode-differs", sent(postcode="M1 1AA"), entry()),
+        ("P1", "sex-and-postcode-differ", sent(sex="9", postcode=""), entry()),
+        ("P1", "names-spelt-differently", sent(given_name="Ánna"), entry()),
+        ("P2", "family-name-changed", sent(family_name="Jones"), entry(previous_family_name="Jones")),
+        ("P2", "family-name-changed", sent(family_name="Jones"), entry(family_name_at_16="Jones")),
+        ("P2", "family-name-changed", sent(family_name="Brown", previous_family_name="Smith"), entry()),
+        ("P3", "names-swapped", sent(given_name="Smith", family_name="Anna", sex="1", postcode=""), entry()),
+        ("P4", "given-name-differs", sent(given_name="Nan", sex="1"), entry(preferred_given_name="Nan")),
+        ("P4", "given-name-differs", sent(given_name="Anna Maria", sex="1"), entry()),
+        ("P4", "given-name-differs", sent(given_name="A", postcode=""), entry()),
+        ("P4", "given-name-differs", sent(given_name="Ann", postcode=""), entry()),
+        ("P4", "given-name-differs", sent(given_name="Anan", postcode=""), entry()),
+        ("P5", "birth-date-differs", sent(date_of_birth=date(1999, 3, 4)), entry()),
+        ("P5", "birth-date-differs", sent(date_of_birth=date(2007, 4, 3)), entry()),
+        ("P6", "given-name-differs", sent(given_name="Bob", email="a@b.org"), entry(email="A@B.org")),
+        ("P6", "family-name-differs", sent(family_name="Brown", email="a@b.org"), entry(email="a@b.org")),
+    ],
+)
+def test_each_rule_asks_and_says_what_stopped_a_link(rule: str, guard: str, learner: Learner, held: Entry) -> None:
+    match = decide(learner, [held])
+    assert match.outcome is MatchOutcome.POSSIBLE_MATCH
+    assert found(match) == [(FIRST, rule)]
+    assert match.guard == guard
+    assert match.levels == match.possible[0].levels
+    assert GUARDS[guard].endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("learner", "held"),
+    [
+        (sent(given_name="Bob"), entry()),
+        (sent(given_name="Ann", sex="1", postcode=""), entry()),
+        (sent(family_name="Jones"), entry()),
+        (sent(date_of_birth=date(2008, 3, 5)), entry()),
+        (sent(date_of_birth=date(2007, 4, 3), sex="1"), entry()),
+        (sent(date_of_birth=date(2007, 4, 3), postcode=""), entry(postcode="")),
+        (sent(given_name="Smith", family_name="Anna", date_of_birth=date(2007, 4, 3)), entry()),
+        (sent(given_name="Bob", family_name="Brown", email="a@b.org"), entry(email="a@b.org")),
+        (sent(given_name="Bob", email=""), entry(email="")),
+        (sent(given_name="", sex="1"), entry(given_name="")),
+        (sent(family_name="", previous_family_name=""), entry(family_name="", previous_family_name="")),
+    ],
+)
+def test_too_little_is_nobody(learner: Learner, held: Entry) -> None:
+    match = decide(learner, [held])
+    assert match == Match(outcome=MatchOutcome.NO_MATCH)
+    assert not known(learner, [held])
+
+
+def test_nobody_near_is_no_match() -> None:
+    assert decide(ANNA, []).outcome is MatchOutcome.NO_MATCH
+
+
+def test_possible_matches_come_by_rule_then_agreement_then_number() -> None:
+    entries = [
+        entry(NUMBERS[0], date_of_birth=date(2007, 3, 5)),
+        entry(NUMBERS[1], given_name="Ann", sex="1"),
+        entry(NUMBERS[2], sex="1", postcode="M1 1AA"),
+        entry(NUMBERS[3], sex="1"),
+        entry(NUMBERS[4], postcode="M1 1AA"),
+        entry(NUMBERS[5], sex="1", postcode="M1 1AA", previous_family_name="Jones", email="a@b.org"),
+    ]
+    learner = sent(previous_family_name="Jones", email="a@b.org")
+    expected = [(NUMBERS[n], rule) for n, rule in ((5, "P1"), (3, "P1"), (4, "P1"), (2, "P1"), (1, "P4"), (0, "P5"))]
+    for order in permutations(entries):
+        assert found(decide(learner, order)) == expected
+
+
+def test_one_person_is_listed_once_by_the_record_that_agrees_best() -> None:
+    master = entry(FIRST, given_name="Ann", sex="1")
+    linked = entry(SECOND, master=FIRST, sex="1")
+    match = decide(ANNA, [master, linked])
+    assert found(match) == [(SECOND, "P1")]
+    assert match.levels["given_name"] == "same"
+
+
+def test_more_than_ten_people_are_too_many() -> None:
+    match = decide(ANNA, [entry(uln, sex="1") for uln in NUMBERS[:11]])
+    assert (match.outcome, match.possible, match.uln) == (MatchOutcome.TOO_MANY_MATCHES, (), None)
+    assert (match.guard, match.levels["sex"]) == ("many-people-near", "different")
+    assert decide(ANNA, [entry(uln, sex="1") for uln in NUMBERS[:10]]).outcome is MatchOutcome.POSSIBLE_MATCH
+
+
+def test_more_than_ten_people_with_the_same_five_details_are_too_many() -> None:
+    assert decide(ANNA, [entry(uln) for uln in NUMBERS[:11]]).outcome is MatchOutcome.TOO_MANY_MATCHES
+
+
+def test_optional_fields_narrow_too_many_people() -> None:
+    crowd = [entry(uln, sex="1") for uln in NUMBERS[:11]]
+    learner = sent(previous_family_name="Jones", email="a@b.org")
+    former = entry(NUMBERS[20], sex="1", previous_family_name="Jones")
+    mailed = entry(NUMBERS[21], sex="1", email="a@b.org")
+    match = decide(learner, [*crowd, mailed, former])
+    assert match.outcome is MatchOutcome.POSSIBLE_MATCH
+    assert [possible.entry.uln for possible in match.possible] == [NUMBERS[20], NUMBERS[21]]
+
+
+def test_too_many_people_of_whom_none_agrees_further_are_not_nobody() -> None:
+    crowd = [entry(uln, sex="1") for uln in NUMBERS[:11]]
+    assert decide(sent(email="a@b.org"), crowd).outcome is MatchOutcome.TOO_MANY_MATCHES
+
+
+def test_an_unknown_number_is_not_found() -> None:
+    assert decide_by_uln(ANNA, None) == Match(outcome=MatchOutcome.ULN_NOT_FOUND)
+
+
+@pytest.mark.parametrize(
+    ("given", "family"),
+    [
+        ("Anna", "Smith"),
+        ("Smith", "Anna"),
+        ("Anna", "Jones"),
+        ("A", "Smyth"),
+        ("Ann", "Smith-Jones"),
+        ("Ánna", "SMITH"),
+    ],
+)
+def test_a_number_holds_where_names_are_equal_or_similar(given: str, family: str) -> None:
+    held = entry(previous_family_name="Jones")
+    learner = sent(uln=FIRST, given_name=given, family_name=family, date_of_birth=None, sex="1")
+    match = decide_by_uln(learner, held)
+    assert (match.outcome, match.uln, match.master_uln) == (MatchOutcome.EXACT_MATCH, FIRST, None)
+    assert match.other_evidence == ("uln",)
+
+
+@pytest.mark.parametrize(("given", "family"), [("Bob", "Smith"), ("Anna", "Brown"), ("", "Smith"), ("Anna", "")])
+def test_a_number_with_other_names_is_a_mismatch(given: str, family: str) -> None:
+    match = decide_by_uln(sent(uln=FIRST, given_name=given, family_name=family), entry())
+    assert (match.outcome, match.uln, match.guard) == (MatchOutcome.ULN_MISMATCH, None, "names-do-not-verify")
+    assert match.levels["postcode"] == "same"
+
+
+def test_a_linked_number_is_answered_with_its_master() -> None:
+    match = decide_by_uln(sent(uln=SECOND), entry(SECOND, master=FIRST))
+    assert (match.outcome, match.uln, match.master_uln) == (MatchOutcome.LINKED_LEARNER, FIRST, FIRST)
+
+
+def test_details_that_differ_are_brought_as_sent_and_empty_ones_are_not() -> None:
+    held = entry(email="a@b.org", middle_name="Rose", ability_to_share="")
+    learner = sent(
+        given_name="ANNA",
+        family_name="Brown ",
+        date_of_birth=date(2007, 3, 5),
+        postcode="ls14ab",
+        sex="9",
+        email="A@b.org",
+        upn="A1",
+        ability_to_share="0",
+    )
+    assert changed_details(learner, held) == {
+        "family_name": "Brown ",
+        "sex": "9",
+        "upn": "A1",
+        "date_of_birth": "2007-03-05",
+    }
+    assert changed_details(sent(date_of_birth=None, sex=""), held) == {}
+    assert changed_details(sent(ability_to_share="1"), held) == {"ability_to_share": "1"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "refused"),
+    [
+        ("0", "1", False),
+        ("0", "2", False),
+        ("1", "2", False),
+        ("2", "1", False),
+        ("1", "0", True),
+        ("2", "0", True),
+        ("0", "0", False),
+        ("", "0", False),
+        ("1", "1", False),
+        ("2", "", False),
+    ],
+)
+def test_nobody_goes_back_to_not_having_seen_the_notice(before: str, after: str, refused: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert update_refused(sent(ability_to_share=after), entry(ability_to_share=before)) is refused
+
+
+def test_a_generated_batch_is_answered_as_it_was_made() -> None:
+    register = list(register_entries(7, 600, AS_OF, 9_000_000_000))
+    by_uln = {held.uln: held for held in register}
+    wrong = []
+    for drawn in scenario(register, 3, 200, AS_OF):
+        uln = drawn.learner.uln
+        match = decide_by_uln(drawn.learner, by_uln.get(uln)) if uln else decide(drawn.learner, register)
+        new = match.outcome is MatchOutcome.NO_MATCH
+        outcome = drawn.outcome if new and drawn.uln is None else match.outcome
+        asked = drawn.outcome is not MatchOutcome.POSSIBLE_MATCH or match.possible[0].rule == drawn.why[:2]
+        if (outcome, match.uln) != (drawn.outcome, drawn.uln) or not asked:
+            wrong.append((drawn.why, match.outcome))
+    assert wrong == []

@@ -1,0 +1,99 @@
+"""Ports kept in memory; each passes the contract that the real adapters pass (`tests/contracts`)."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from gateway.core.documents import Receipt
+from gateway.core.errors import StoreError
+from gateway.core.handover import Part
+from gateway.core.ids import mailbox_name
+from gateway.core.model import Folder, Job, MailboxFile, Organisation, OrganisationKey, Submission
+
+
+class FakeOrganisations:
+    """The `Organisations` port in memory."""
+
+    def __init__(self) -> None:
+        self._organisations: dict[str, Organisation] = {}
+        self._keys: dict[str, OrganisationKey] = {}
+
+    def add(self, organisation: Organisation) -> None:
+        """Add an organisation; raise StoreError where its id is taken."""
+        if organisation.id in self._organisations:
+            raise StoreError(f"There is an organisation {organisation.id!r} already.")
+        self._organisations[organisation.id] = organisation
+
+    def find(self, organisation: str) -> Organisation | None:
+        """Return the organisation of that id, or None."""
+        return self._organisations.get(organisation)
+
+    def all(self) -> list[Organisation]:
+        """Return every organisation, by id."""
+        return [self._organisations[name] for name in sorted(self._organisations)]
+
+    def add_key(self, key: OrganisationKey) -> None:
+        """Add a key; raise StoreError where any organisation has it already."""
+        if key.fingerprint in self._keys:
+            raise StoreError(f"The key {key.fingerprint} is in use already.")
+        self._keys[key.fingerprint] = key
+
+    def keys(self, organisation: str) -> list[OrganisationKey]:
+        """Return the organisation's keys, valid or not."""
+        return [key for key in self._keys.values() if key.organisation == organisation]
+
+
+class FakeMailboxes:
+    """The `Mailboxes` port in memory."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._files: dict[tuple[str, Folder, str], MailboxFile] = {}
+        self._owners: dict[str, str] = {}
+        self._published: set[str] = set()
+
+    def receive(self, submission: Submission, receipt: Receipt) -> None:
+        """Put an accepted upload and its receipt into their folders, as a store does when it records them."""
+        owner = submission.organisation.id
+        self._owners[submission.id] = owner
+        body = receipt.to_json().encode()
+        moment = submission.received_at
+        for file in (
+            MailboxFile(
+                folder=Folder.CHECK if submission.job is Job.CHECK else Folder.IN,
+                name=submission.name,
+                size=submission.size,
+                modified_at=moment,
+                blob=submission.blob,
+            ),
+            MailboxFile(
+                folder=Folder.RECEIPTS,
+                name=mailbox_name(submission.name, receipt.id, "receipt.json"),
+                size=len(body),
+                modified_at=moment,
+                body=body,
+            ),
+        ):
+            self._files[owner, file.folder, file.name] = file
+
+    def listing(self, organisation: str, folder: Folder) -> list[MailboxFile]:
+        """Return the files of a folder, by name."""
+        there = [key for key in list(self._files) if key[:2] == (organisation, folder)]
+        return [self._files[key] for key in sorted(there)]
+
+    def find(self, organisation: str, folder: Folder, name: str) -> MailboxFile | None:
+        """Return one file of a folder, or None."""
+        return self._files.get((organisation, folder, name))
+
+    def publish(self, submission: str, parts: Mapping[str, Part]) -> None:
+        """Put a response set into `out/`, all of it or nothing, once: a second call changes nothing."""
+        if submission in self._published or submission not in self._owners:
+            return
+        self._published.add(submission)
+        moment = self._clock()
+        for part in parts.values():
+            file = MailboxFile(folder=Folder.OUT, name=part.name, size=part.size, modified_at=moment, blob=part.blob)
+            self._files[self._owners[submission], Folder.OUT, part.name] = file
+
+    def acknowledge(self, organisation: str, name: str) -> bool:
+        """Take a response out of `out/` because its owner deleted it; False where there is none of that name."""
+        return self._files.pop((organisation, Folder.OUT, name), None) is not None

@@ -1,0 +1,70 @@
+"""Every LRB rule has a fixture that trips it and one that does not, and each finds exactly what is listed."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from adapters.kinds.lrb.answers import AFTER_MATCHING, BY_FAULT
+from adapters.kinds.lrb.kind import LrbCsv
+from gateway.core.notices import Scope, Severity
+from gateway.core.rules.registry import Rule
+from tests.golden.lrb_files import (
+    HEADER,
+    LEARNER,
+    NAME,
+    check_case,
+    check_text,
+    is_of,
+    listed,
+    lrb_text,
+    notices,
+)
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "lrb-csv"
+CASES = sorted(path.parent for path in FIXTURES.glob("*/*/notices.csv"))
+RULES = LrbCsv.rulebook.rules
+WRITE = os.environ.get("GATEWAY_GOLDEN") == "write"
+if WRITE:
+    CASES = sorted(path for path in FIXTURES.glob("*/*") if path.is_dir())
+EXAMPLES = [
+    pytest.param(rule, example, sort, id=f"{rule.name}-{sort}-{number}")
+    for rule in RULES.values()
+    for sort, examples in (("bad", rule.bad), ("good", rule.good))
+    for number, example in enumerate(examples)
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
+def test_a_fixture_finds_exactly_the_notices_listed(case: Path) -> None:
+    found = listed(notices(check_case(case)))
+    expected = case / "notices.csv"
+    if WRITE:
+        expected.write_bytes(found.encode())
+    assert found == expected.read_bytes().decode()
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_every_rule_has_a_case_that_trips_it_and_one_that_does_not(rule: Rule) -> None:
+    folder = FIXTURES / rule.name
+    cases = [case for case in CASES if case.parent == folder]
+    trips = [any(is_of(rule, notice) for notice in notices(check_case(case))) for case in cases]
+    assert set(trips) == {True, False}, f"{folder} needs a case that trips {rule.name} and one that does not"
+
+
+def test_every_fixture_folder_is_named_for_a_rule() -> None:
+    assert {path.name for path in FIXTURES.iterdir()} == set(RULES)
+
+
+@pytest.mark.parametrize(("rule", "example", "sort"), EXAMPLES)
+def test_the_examples_of_a_rule_are_true(rule: Rule, example: dict[str, str], sort: str, tmp_path: Path) -> None:
+    row = HEADER | LEARNER | example
+    name = row.pop("file_name", NAME)
+    found = notices(check_text(tmp_path, lrb_text([row]), name))
+    assert [is_of(rule, notice) for notice in found] == ([True] if sort == "bad" else [])
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_an_error_in_a_record_has_its_place_in_the_table_of_return_codes(rule: Rule) -> None:
+    if rule.severity is Severity.ERROR and rule.scope is Scope.RECORD:
+        assert rule.code in BY_FAULT | AFTER_MATCHING

@@ -1,0 +1,25 @@
+"""The documentation says what the code says."""
+
+import re
+
+import pytest
+
+from tests.house.docs import PARTS, ROOT, with_part
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("file", "name"), PARTS)
+def test_a_generated_part_is_what_make_docs_writes(file: str, name: str) -> None:
+    text = (ROOT / file).read_text(encoding="utf-8")
+    assert with_part(text, name, PARTS[file, name]()) == text, "run `make docs`"
+
+
+def test_every_make_task_that_the_readme_names_is_there() -> None:
+    tasks = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"make ([a-z]+)", README)) <= tasks
+
+
+def test_every_file_that_the_readme_links_to_is_there() -> None:
+    for link in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / link).exists(), link
