@@ -131,11 +131,12 @@ def fits(folder: Path) -> bool:
 
 def short_folder() -> Path:
     """Make a private folder with a short path, for the socket of a home whose own path is too long."""
-    parent = Path(tempfile.gettempdir())
-    if fits(parent / "gateway-12345678"):
-        return Path(tempfile.mkdtemp(prefix="gateway-", dir=parent))
+    parents = [Path(tempfile.gettempdir()), Path("/tmp")]  # noqa: S108 - the folder made in it is ours alone
+    for parent in parents:
+        if fits(parent / "gateway-12345678") and os.access(parent, os.W_OK | os.X_OK):
+            return Path(tempfile.mkdtemp(prefix="gateway-", dir=parent))
     raise DatabaseError(
-        f"The database's socket needs a folder with a short path, and {parent} will not do. "
+        f"The database's socket needs a folder with a short path, and none of {', '.join(map(str, parents))} will do. "
         "Use a home with a shorter path, or set TMPDIR to a short folder that you can write in."
     )
 
