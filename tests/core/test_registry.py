@@ -196,3 +196,25 @@ def test_a_rule_that_is_declared_later_is_run_as_well() -> None:
     book.rule("SECOND", fields=["Colour"], severity="warning")(named("second", "Colour"))
     assert len(said(book, record(Colour="blue"))) == 2
     assert all(isinstance(rule, Rule) for rule in book.rules.values())
+
+
+def test_a_rule_that_raises_refuses_the_record_says_so_and_stops_nothing_else() -> None:
+    book = Rulebook()
+
+    @book.rule("X1")
+    def broken(of: Record, _context: Context) -> Iterator[Found]:
+        """Something is broken.
+
+        Why: somebody made a slip.
+        Fix: mend it.
+        Message: it is broken.
+        """
+        raise ValueError(of["Colour"])
+        yield Found()
+
+    book.rule("X2")(named("sound", "Colour"))
+    notices = said(book, record(Colour="blue"))
+    assert [notice.code for notice in notices] == ["RULE_CRASH", "X2"]
+    assert notices[0].refuses(Scope.RECORD)
+    assert "broken" in notices[0].message
+    assert "blue" not in notices[0].message

@@ -1,8 +1,8 @@
 """What the gateway itself says of a file, whatever its kind; a kind's own code wins where it has one."""
 
-from gateway.core.rules.registry import Rulebook
+from gateway.core.rules.registry import RULE_CRASH, Rulebook
 
-ENGINE = Rulebook()
+ENGINE = Rulebook(rules={RULE_CRASH.name: RULE_CRASH})
 
 FILE_KIND = ENGINE.describe(
     "file_kind",

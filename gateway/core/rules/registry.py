@@ -168,12 +168,12 @@ class Rulebook:
             if failed and not rule.each and not failed.isdisjoint(rule.fields):
                 continue
             errors: list[str] = []
-            for found in function(record, context):
-                if rule.each and found.field in failed:
+            for notice in _run(rule, function, record, context):
+                if rule.each and notice.field in failed:
                     continue
-                yield rule.notice(record, found)
-                if found.field is not None and rule.severity is Severity.ERROR:
-                    errors.append(found.field)
+                yield notice
+                if notice.field is not None and notice.severity is Severity.ERROR:
+                    errors.append(notice.field)
             failed = failed.union(errors) if errors else failed
 
     def _rules_of(self, scope: Scope, day: date) -> list[tuple[Rule, RuleFunction]]:
@@ -187,6 +187,16 @@ class Rulebook:
             ]
             self._in_force[scope, day] = rules
         return rules
+
+
+def _run(rule: Rule, function: RuleFunction, record: Record, context: Context) -> Iterator[Notice]:
+    """Yield what one rule finds; a rule that raises refuses the record, says so, and stops nothing else."""
+    try:
+        for found in function(record, context):
+            yield rule.notice(record, found)
+    except Exception:  # noqa: BLE001 - whatever is wrong with one rule must not refuse the file, nor pass the record
+        crashed = replace(RULE_CRASH, scope=rule.scope)
+        yield crashed.notice(record, Found(words={"rule": rule.name}))
 
 
 def read_text(name: str, text: str) -> Rule:
@@ -226,3 +236,20 @@ def _sentence(text: str) -> str:
 def _example(line: str) -> Mapping[str, str]:
     pairs = (pair.partition("=") for pair in shlex.split(line))
     return {name: value for name, _, value in pairs}
+
+
+RULE_CRASH = replace(
+    read_text(
+        "rule_crash",
+        inspect.cleandoc(
+            """A rule of the gateway's could not be run on a record.
+
+            Why: a record that a rule could not judge is not known to be right, so it is not accepted.
+            Fix: nothing in your file; tell the gateway's operator, who mends the rule and replays the file.
+            Message: The rule {rule} could not be run here: the fault is ours.
+            """
+        ),
+    ),
+    code="RULE_CRASH",
+)
+"""What is said where a rule raises."""
