@@ -210,7 +210,7 @@ def test_an_unknown_number_is_not_found() -> None:
 )
 def test_a_number_holds_where_names_are_equal_or_similar(given: str, family: str) -> None:
     held = entry(previous_family_name="Jones")
-    learner = sent(uln=FIRST, given_name=given, family_name=family, date_of_birth=None, sex="1")
+    learner = sent(uln=FIRST, given_name=given, family_name=family, date_of_birth=None, sex="0")
     match = decide_by_uln(learner, held)
     assert (match.outcome, match.uln, match.master_uln) == (MatchOutcome.EXACT_MATCH, FIRST, None)
     assert match.other_evidence == ("uln",)
@@ -221,6 +221,23 @@ def test_a_number_with_other_names_is_a_mismatch(given: str, family: str) -> Non
     match = decide_by_uln(sent(uln=FIRST, given_name=given, family_name=family), entry())
     assert (match.outcome, match.uln, match.guard) == (MatchOutcome.ULN_MISMATCH, None, "names-do-not-verify")
     assert match.levels["postcode"] == "same"
+
+
+def test_equal_names_hold_whatever_else_has_changed() -> None:
+    learner = sent(uln=FIRST, date_of_birth=date(1990, 1, 1), sex="1")
+    assert decide_by_uln(learner, entry()).outcome is MatchOutcome.EXACT_MATCH
+
+
+@pytest.mark.parametrize("other", [{"date_of_birth": date(1990, 1, 1)}, {"sex": "1"}])
+def test_similar_names_do_not_hold_against_another_birth_date_or_sex(other: dict[str, object]) -> None:
+    match = decide_by_uln(sent(uln=FIRST, given_name="Anne", **other), entry())
+    assert (match.outcome, match.guard) == (MatchOutcome.ULN_MISMATCH, "similar-names-contradicted")
+
+
+@pytest.mark.parametrize(("given", "family"), [("Anna", "Anna"), ("A", "A"), ("Smith", "S")])
+def test_one_name_of_the_register_does_not_stand_for_both(given: str, family: str) -> None:
+    match = decide_by_uln(sent(uln=FIRST, given_name=given, family_name=family), entry())
+    assert (match.outcome, match.guard) == (MatchOutcome.ULN_MISMATCH, "names-do-not-verify")
 
 
 def test_a_linked_number_is_answered_with_its_master() -> None:

@@ -6,6 +6,7 @@ question. No answer depends on the order of the entries.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Final
 
 from gateway.core.matching.compare import Forms, Level, alike, birth_level, compare, forms, other_evidence, similar
@@ -26,6 +27,7 @@ GUARDS: Final[Mapping[str, str]] = {
     "names-spelt-differently": "Check how the names are spelt: they agree but for accents, blanks or marks.",
     "names-swapped": "Check the order of the names: given and family name fit the other way round.",
     "postcode-differs": "Check the postcode: names, date of birth and sex agree.",
+    "similar-names-contradicted": "Check the ULN: the names are only alike, and the date of birth or the sex differs.",
     "second-person-near": "Find out which learner is meant: more than one fits.",
     "sex-and-postcode-differ": "Check the sex and the postcode: names and date of birth agree.",
     "sex-differs": "Check the sex: names, date of birth and postcode agree.",
@@ -39,6 +41,7 @@ _STOPPED_BY: Final[Mapping[str, str]] = {
     "P5": "birth-date-differs",
 }
 _EXACT: Final = "EXACT"
+_SEXES: Final = {"1", "2"}
 _SHARED: Final = frozenset({"1", "2"})
 _TEXTS: Final[Mapping[str, Callable[[str], str]]] = {
     "given_name": n1,
@@ -146,14 +149,21 @@ def known(learner: Learner, entries: Iterable[Entry]) -> bool:
 
 
 def decide_by_uln(learner: Learner, entry: Entry | None) -> Match:
-    """Say whether a learner is the person whose ULN was sent: the names decide, all else may have changed."""
+    """Say whether a learner is the person whose ULN was sent (`lrs` 2.5 and 5.2).
+
+    Equal names decide, and all else may have changed. Names that are only similar decide where neither the date of
+    birth nor the sex speaks against it.
+    """
     if entry is None:
         return Match(outcome=MatchOutcome.ULN_NOT_FOUND)
     sent, held = forms(learner, learner.uln), forms(entry.learner, entry.uln)
     levels, evidence = compare(sent, held), other_evidence(sent, held)
-    if _verified(sent.given, held) and _verified(sent.family, held):
+    equal = (sent.exact_given, sent.exact_family) == (held.exact_given, held.exact_family)
+    verified = _verified(sent, held)
+    if equal or (verified and not _contradicted(sent, held)):
         return _link(entry, levels, evidence)
-    return Match(outcome=MatchOutcome.ULN_MISMATCH, levels=levels, other_evidence=evidence, guard="names-do-not-verify")
+    guard = "similar-names-contradicted" if verified else "names-do-not-verify"
+    return Match(outcome=MatchOutcome.ULN_MISMATCH, levels=levels, other_evidence=evidence, guard=guard)
 
 
 def changed_details(learner: Learner, entry: Entry) -> dict[str, str]:
@@ -250,6 +260,13 @@ def _narrowed(hits: list[_Hit]) -> list[_Hit]:
     return [hit for hit in hits if hit.options] or hits
 
 
-def _verified(name: str, held: Forms) -> bool:
-    """Tell whether a name in N2 is similar to any name of the entry (`lrs` 5.2, step 4)."""
-    return any(similar(name, other) for other in (held.given, held.family, held.previous))
+def _verified(sent: Forms, held: Forms) -> bool:
+    """Tell whether both names are similar to names of the entry, and not both to the same one (`lrs` 5.2, step 4)."""
+    pairs = permutations((held.given, held.family, held.previous), 2)
+    return any(similar(sent.given, one) and similar(sent.family, other) for one, other in pairs)
+
+
+def _contradicted(sent: Forms, held: Forms) -> bool:
+    """Tell whether a date of birth or a sex that both sides know differs; sex 0 and 9 know nothing."""
+    born = sent.born is not None and held.born is not None and sent.born != held.born
+    return born or {sent.sex, held.sex} == _SEXES
