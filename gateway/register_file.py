@@ -44,14 +44,38 @@ _LIVE, _DELETED = "live", "deleted"
 
 def read(path: Path) -> Iterator[Entry]:
     """Yield the entries of a register file; raise ConfigurationError with the line and the column that is wrong."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file, strict=True)
-        unknown = set(rows.fieldnames or ()) - set(COLUMNS)
-        if unknown or "uln" not in (rows.fieldnames or ()):
-            wrong = f"unknown: {', '.join(sorted(unknown))}" if unknown else "`uln` is missing"
-            raise ConfigurationError(f"{path.name}: the columns of a register file are {', '.join(COLUMNS)}; {wrong}.")
-        for row in rows:
-            yield _entry({name: (row.get(name) or "").strip() for name in COLUMNS}, f"{path.name} line {rows.line_num}")
+    line = 1
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.reader(file, strict=True)
+            headings = _headings(path, next(rows, []))
+            for row in rows:
+                line = rows.line_num
+                yield _entry(_named(row, headings, path, line), f"{path.name} line {line}")
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path.name} after line {line}: it is not UTF-8; save it as UTF-8.") from error
+    except csv.Error as error:
+        raise ConfigurationError(f"{path.name} after line {line}: it is no sound CSV: {error}.") from error
+
+
+def _headings(path: Path, row: list[str]) -> list[str]:
+    unknown = [str(place) for place, name in enumerate(row, start=1) if name not in COLUMNS]
+    if unknown or "uln" not in row or len(set(row)) < len(row):
+        wrong = (
+            f"column {', '.join(unknown)} has another heading"
+            if unknown
+            else "`uln` is missing or a column stands twice"
+        )
+        raise ConfigurationError(f"{path.name}: the columns of a register file are {', '.join(COLUMNS)}; {wrong}.")
+    return row
+
+
+def _named(row: list[str], headings: list[str], path: Path, line: int) -> dict[str, str]:
+    if len(row) != len(headings):
+        raise ConfigurationError(
+            f"{path.name} line {line}: it has {len(row)} columns, not {len(headings)}. Nothing was loaded."
+        )
+    return dict.fromkeys(COLUMNS, "") | {name: value.strip() for name, value in zip(headings, row, strict=True)}
 
 
 def _entry(row: dict[str, str], place: str) -> Entry:
