@@ -1,1 +1,1 @@
-"""."""
+"""Adapters: each file one, reached through entry points alone."""

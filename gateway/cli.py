@@ -11,6 +11,7 @@ from gateway import bootstrap, config, service, show
 from gateway.cli_organisation import organisation
 from gateway.cli_register import register
 from gateway.cli_submissions import submissions
+from gateway.core.days import uk_day
 from gateway.core.errors import ConfigurationError, GatewayError
 from gateway.core.handover import SamplePlan
 from gateway.core.model import Organisation, OrganisationKind
@@ -186,7 +187,7 @@ def _kind(kinds: dict[str, FileKind], name: str) -> FileKind:
 
 
 def _day(as_of: datetime | None) -> date:
-    return day_of(as_of) or bootstrap.now().date()
+    return day_of(as_of) or uk_day(bootstrap.now())
 
 
 def _moment(as_of: datetime | None) -> datetime:

@@ -43,9 +43,7 @@ def add(  # noqa: PLR0913 - each is an option of the command
     )  # fmt: skip
     new_key = service.read_key(new.id, key_file.read_text(encoding="utf-8")) if key_file else None
     with bootstrap.opened(home) as house:
-        house.record.organisations.add(new)
-        if new_key is not None:
-            house.record.organisations.add_key(new_key)
+        house.record.organisations.add(new, new_key)
     if json:
         show.as_json(asdict(new))
     else:

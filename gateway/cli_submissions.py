@@ -79,7 +79,7 @@ def _document(found: Listed) -> dict[str, object]:
         "refusal": it.refusal,
         "follows": it.follows,
         "attempts": it.attempts,
-        "parked_reason": it.parked_reason,
+        "held_reason": it.held_reason,
         "counts": dict(found.counts),
         "responses": list(found.responses),
     }

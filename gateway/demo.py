@@ -21,6 +21,7 @@ import paramiko
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from gateway import bootstrap, config, register_file, service, show
+from gateway.core.days import uk_day
 from gateway.core.documents import Receipt, Report
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Sample, SamplePlan
@@ -112,14 +113,14 @@ def run(*, keep: bool) -> bool:
 
 def _make(home: Path) -> list[Entry]:
     (home / config.FILE_NAME).write_text(_SETTINGS.format(first=ISSUED_RANGE[0], last=ISSUED_RANGE[1]))
-    today = bootstrap.now().date()
+    today = uk_day(bootstrap.now())
     entries = list(register_entries(SEED, REGISTER_SIZE, today, TEST_RANGE[0]))
     register_file.write(home / "register.csv", entries)
     with bootstrap.opened(home) as house:
         house.record.register_keeping.load(register_file.read(home / "register.csv"))
         for organisation in (COLLEGE, SCHOOL):
-            house.record.organisations.add(service.new_organisation(organisation))
-            house.record.organisations.add_key(service.read_key(organisation.id, _new_key(home, organisation.id)))
+            key = service.read_key(organisation.id, _new_key(home, organisation.id))
+            house.record.organisations.add(service.new_organisation(organisation), key)
     return entries
 
 
@@ -169,7 +170,7 @@ def _address(server: "subprocess.Popen[str]") -> Address:
 def _uploads(entries: Sequence[Entry]) -> list[Upload]:
     """Return the demo's files in the order in which they are sent: what is only checked comes before any registers."""
     kind = bootstrap.file_kinds()["lrb-csv"]
-    today = bootstrap.now().date()
+    today = uk_day(bootstrap.now())
     drawn = scenario(entries, SEED, BATCH_SIZE, today)
     mixed = [it for it in scenario(entries, SEED + 1, BROKEN_SIZE, today) if it.outcome not in _LEFT_OUT]
     checked, full = _sample(kind, drawn, 0, minutes=0), _sample(kind, drawn, 0, minutes=1)

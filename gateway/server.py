@@ -15,7 +15,7 @@ from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
 from gateway import bootstrap, log
-from gateway.core.errors import GatewayError
+from gateway.core.errors import ConfigurationError, GatewayError
 from gateway.worker import Worker
 
 _PROCESSES = multiprocessing.get_context("spawn")
@@ -40,7 +40,7 @@ def run_sftp(home: Path, stop: threading.Event, say: Say) -> None:
 
 
 def run_worker(home: Path, stop: threading.Event, say: Say) -> None:
-    """Process submissions until `stop` is set; one that is being processed comes to its end."""
+    """Process submissions until `stop` is set; one that is being processed comes to its end, if it is left the time."""
     with bootstrap.opened(home) as house:
         worker = Worker(house.gateway, bootstrap.lease(house))
         say(f"worker {worker.name}")
@@ -76,13 +76,32 @@ class _Supervisor:
         try:
             for child in self.children:
                 child.start(self.home, self.lines)
-            for _ in self.children:
-                _print(self.lines.get())
-            _print("ready")
+            self._await_start()
             while not self.stop.is_set():
                 self._restart_ended()
+                self._say()
         finally:
             self._drain()
+
+    def _await_start(self) -> None:
+        """Wait until every piece has said where it is; raise ConfigurationError where one ends before it has."""
+        waiting = len(self.children)
+        while waiting and not self.stop.is_set():
+            waiting -= self._say()
+            ended = [child.name for child in self.children if child.process and not child.process.is_alive()]
+            if waiting and ended:
+                raise ConfigurationError(f"{ended[0]} did not start; the log says why.")
+            self.stop.wait(_LOOK_EVERY_S if waiting else 0)
+        if not waiting:
+            _print("ready")
+
+    def _say(self) -> int:
+        """Print the lines that pieces have said since, and return their number."""
+        said = 0
+        while not self.lines.empty():
+            _print(self.lines.get())
+            said += 1
+        return said
 
     def _restart_ended(self) -> None:
         wait([child.process.sentinel for child in self.children if child.process], timeout=_LOOK_EVERY_S)
@@ -121,7 +140,10 @@ def _child(run: Run, home: Path, lines: "SimpleQueue[str]") -> None:
     try:
         run(home, stop, lines.put)
     except GatewayError as error:
-        events.error("process fails", extra={"error": str(error)})
+        events.error("piece fails", extra={"error": str(error)})
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - the outermost place of a process: one line, no value, and a new start
+        events.error("piece fails", extra={"exception_type": type(error).__name__})
         sys.exit(1)
 
 

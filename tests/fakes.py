@@ -17,10 +17,12 @@ class FakeOrganisations:
         self._organisations: dict[str, Organisation] = {}
         self._keys: dict[str, OrganisationKey] = {}
 
-    def add(self, organisation: Organisation) -> None:
-        """Add an organisation; raise StoreError where its id is taken."""
+    def add(self, organisation: Organisation, key: OrganisationKey | None = None) -> None:
+        """Add an organisation with its first key, both or neither; raise StoreError where id or key is taken."""
         if organisation.id in self._organisations:
             raise StoreError(f"There is an organisation {organisation.id!r} already.")
+        if key is not None:
+            self.add_key(key)
         self._organisations[organisation.id] = organisation
 
     def find(self, organisation: str) -> Organisation | None:

@@ -1,1 +1,1 @@
-"""."""
+"""Readers of formats, for any kind."""

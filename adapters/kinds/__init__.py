@@ -1,1 +1,1 @@
-"""."""
+"""One folder for each file kind."""

@@ -1,1 +1,1 @@
-"""."""
+"""Where submissions, organisations, the register and the bytes are kept."""

@@ -56,11 +56,13 @@ def _connect_once(url: str) -> None:
 def transaction(pool: Pool) -> Iterator[psycopg.Connection[Any]]:
     """Give a connection in a transaction that commits when the block ends and rolls back when it raises.
 
-    A database error becomes a StoreError that carries PostgreSQL's code alone: its text may hold a learner's values.
+    A database error becomes a StoreError that carries PostgreSQL's code, the table and the constraint, and no more: its
+    text may hold a learner's values.
     """
     try:
         with pool.connection() as connection:
             yield connection
     except psycopg.Error as error:
-        code = error.sqlstate or type(error).__name__
-        raise StoreError(f"The database refused a statement ({code}); its log says more.") from None
+        told = (error.sqlstate, error.diag.table_name, error.diag.constraint_name)
+        what = ", ".join(it for it in told if it) or type(error).__name__
+        raise StoreError(f"The database refused a statement ({what}).") from None

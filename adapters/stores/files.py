@@ -4,11 +4,13 @@
 """
 
 import errno
+import fcntl
 import hashlib
 import io
 import os
 import re
 import shutil
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 BUFFER: Final = 1024 * 1024
-_SPACE = re.compile(r"[0-9a-z][0-9a-z_-]{1,63}")
+_QUIET_S: Final = 60.0
+"""Seconds after which a draft without a writer is no longer one that is just being made."""
 _BLOB = re.compile(r"(?P<space>[0-9a-z][0-9a-z_-]{1,63})/(?P<sha256>[0-9a-f]{64})")
 
 
@@ -55,7 +58,17 @@ class FolderFiles:
             raise ConfigurationError(
                 f"The file store cannot be made: {error.strerror}. Check `root` and who owns it."
             ) from error
-        return cls(root.resolve())
+        files = cls(root.resolve())
+        files.sweep()
+        return files
+
+    def sweep(self) -> None:
+        """Remove drafts that nobody writes any more: what a killed process leaves holds learners' records."""
+        for draft in self._root.glob("*/.tmp-*"):
+            with suppress(OSError), draft.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if time.time() - draft.stat().st_mtime > _QUIET_S:
+                    draft.unlink()
 
     def keep(self, path: Path, space: str, sha256: str) -> str:
         """Take over a complete local file and return its blob; the same bytes in the same space are kept once."""
@@ -138,6 +151,7 @@ class FolderDraft:
     """A file being written; `blob` names it and `size` counts it once its block has ended."""
 
     def __init__(self, descriptor: int, space: str) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)  # held as long as the process lives: `sweep` asks for it
         self._descriptor = descriptor
         self._space = space
         self._writer = _Writer(descriptor, space)

@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from gateway.core.errors import StoreError
@@ -25,9 +25,11 @@ def migrate(url: str) -> None:
             with engine.connect() as connection:
                 _upgrade(connection)
     except SQLAlchemyError as error:
+        cause = getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
         raise StoreError(
-            "The database could not be brought up to date; see the cause and run `gateway init` again."
-        ) from (error)
+            f"The database could not be brought up to date ({cause or type(error).__name__}). "
+            "Check that `database.url` may create tables in it, then run `gateway init` again."
+        ) from error
 
 
 def _add_queue(connection: Connection) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import asdict, fields
 from typing import Any
 
+import psycopg
 from psycopg.rows import class_row, dict_row
 
 from adapters.stores.database import Pool, transaction
@@ -11,6 +12,10 @@ from gateway.core.model import Mode, Organisation, OrganisationKey, Organisation
 
 COLUMNS = tuple(field.name for field in fields(Organisation))
 _LIST = ", ".join(COLUMNS)
+_ADD_KEY = """
+    insert into organisation_key (organisation, fingerprint, public_key, comment, not_before, not_after)
+    values (%(organisation)s, %(fingerprint)s, %(public_key)s, %(comment)s, %(not_before)s, %(not_after)s)
+    on conflict do nothing"""
 
 
 class PostgresOrganisations:
@@ -19,14 +24,15 @@ class PostgresOrganisations:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    def add(self, organisation: Organisation) -> None:
-        """Add an organisation; raise StoreError where its id is taken."""
+    def add(self, organisation: Organisation, key: OrganisationKey | None = None) -> None:
+        """Add an organisation with its first key, both or neither; raise StoreError where id or key is taken."""
         values = ", ".join(f"%({column})s" for column in COLUMNS)
         statement = f"insert into organisation ({_LIST}) values ({values}) on conflict do nothing"  # noqa: S608 - columns are the dataclass's own names
         with transaction(self._pool) as connection:
-            added = connection.execute(statement, asdict(organisation)).rowcount
-        if not added:
-            raise StoreError(f"There is an organisation {organisation.id!r} already; choose another id.")
+            if not connection.execute(statement, asdict(organisation)).rowcount:
+                raise StoreError(f"There is an organisation {organisation.id!r} already; choose another id.")
+            if key is not None:
+                _add_key(connection, key)
 
     def find(self, organisation: str) -> Organisation | None:
         """Return the organisation of that id, or None."""
@@ -44,15 +50,7 @@ class PostgresOrganisations:
     def add_key(self, key: OrganisationKey) -> None:
         """Add a key; raise StoreError where any organisation has it already."""
         with transaction(self._pool) as connection:
-            added = connection.execute(
-                """insert into organisation_key
-                (organisation, fingerprint, public_key, comment, not_before, not_after)
-                values (%(organisation)s, %(fingerprint)s, %(public_key)s, %(comment)s, %(not_before)s, %(not_after)s)
-                on conflict do nothing""",
-                asdict(key),
-            ).rowcount
-        if not added:
-            raise StoreError(f"The key {key.fingerprint} is in use already; every organisation needs a key of its own.")
+            _add_key(connection, key)
 
     def keys(self, organisation: str) -> list[OrganisationKey]:
         """Return the organisation's keys, valid or not, oldest first."""
@@ -66,6 +64,12 @@ class PostgresOrganisations:
                 )
                 .fetchall()
             )
+
+
+def _add_key(connection: psycopg.Connection[Any], key: OrganisationKey) -> None:
+    added = connection.execute(_ADD_KEY, asdict(key)).rowcount
+    if not added:
+        raise StoreError(f"The key {key.fingerprint} is in use already; every organisation needs a key of its own.")
 
 
 def organisation_of(row: dict[str, Any]) -> Organisation:

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, SkipValidation
 
-from adapters.stores.database import open_pool
+from adapters.stores.database import Pool, open_pool
 from adapters.stores.embedded import EmbeddedPostgres
 from adapters.stores.mailboxes import PostgresMailboxes
 from adapters.stores.migrate import migrate
@@ -14,6 +14,7 @@ from adapters.stores.organisations import PostgresOrganisations
 from adapters.stores.queue import PostgresQueue
 from adapters.stores.register import Keys, PostgresRegister, SamePerson
 from adapters.stores.submissions import PostgresStore
+from gateway.core.errors import StoreError
 from gateway.core.permutation import IssuingRange
 
 
@@ -28,7 +29,6 @@ class RecordSettings(BaseModel):
     home: Path
     url: str | None = None
     options: Mapping[str, str] = {}
-    pool_size: int = 8
     issuing: IssuingRange | None = None
     keys: SkipValidation[Keys]
     same_person: SamePerson
@@ -39,9 +39,7 @@ class PostgresRecord:
 
     def __init__(self, settings: RecordSettings) -> None:
         self._embedded = None if settings.url else EmbeddedPostgres(settings.home, options=settings.options)
-        url = settings.url or self._start()
-        migrate(url)
-        self._pool = open_pool(url, size=settings.pool_size)
+        url, self._pool = self._opened(settings.url)
         self.queue = PostgresQueue(url, self._pool)
         self.store = self.submissions = PostgresStore(self._pool, self.queue)
         self.organisations = PostgresOrganisations(self._pool)
@@ -58,9 +56,16 @@ class PostgresRecord:
         """Return the system of record, started and brought up to date; raise StoreError where it cannot be."""
         return cls(RecordSettings.model_validate(settings))
 
-    def _start(self) -> str:
-        assert self._embedded is not None  # noqa: S101 - called where there is no URL alone
-        return self._embedded.start()
+    def _opened(self, url: str | None) -> tuple[str, Pool]:
+        """Start the embedded database where there is no URL, bring it up to date, and open its pool."""
+        reached = url or (self._embedded.start() if self._embedded else "")
+        try:
+            migrate(reached)
+            return reached, open_pool(reached)
+        except StoreError:
+            if self._embedded is not None:
+                self._embedded.stop()
+            raise
 
     def close(self) -> None:
         """Give every connection back, and stop an embedded database that nobody else uses."""

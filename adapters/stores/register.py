@@ -25,6 +25,7 @@ _CHUNK: Final = 10_000
 
 _VERSION: Final = "select version from learner_key_version"
 _ADD_VERSION: Final = "insert into learner_key_version (version) values (%s) on conflict do nothing"
+_PROPOSED: Final = "select distinct record from proposal where submission = %s and record = any(%s)"
 _PROPOSE: Final = """
 insert into proposal (submission, record, uln, field, value)
 select %s, record, uln, field, value
@@ -120,6 +121,12 @@ class PostgresRegister:
             new = {one.record: uln for uln, one in zip(ulns, fresh, strict=True)}
             keep_issued(connection, submission, new)
         return done | new
+
+    def proposed(self, submission: str, records: Sequence[int]) -> frozenset[int]:
+        """Return those of a submission's records whose details were proposed before."""
+        with transaction(self._pool) as connection:
+            found = connection.execute(_PROPOSED, [submission, list(records)])
+            return frozenset(record for (record,) in found)
 
     def propose(self, submission: str, changes: Mapping[int, Change]) -> None:
         """Keep the details that records bring for known ULNs as proposals, each once.

@@ -24,6 +24,12 @@ _FIRST_WAIT = timedelta(seconds=5)
 _SELECT = """
     select s.*, o.name as o_name, o.kind as o_kind, o.ukprn, o.urn, o.estab, o.centre, o.mode as o_mode, o.suspended
     from submission s join organisation o on o.id = s.organisation """
+_PARK_WHOSE_WORKERS_DIED = """
+    update submission
+    set status = 'parked', lease = null, lease_until = null,
+        held_reason = 'Its worker died or was lost ' || attempts || ' times.'
+    where status not in ('delivered', 'expired', 'withdrawn', 'parked')
+      and attempts >= %(most)s and lease_until < now()"""
 _CLAIM = """
     update submission set lease = %(worker)s, lease_until = now() + %(lease)s, attempts = attempts + 1
     where id = (select id from submission
@@ -38,12 +44,18 @@ _INSERT = """
             %(processing_date)s, %(blob)s, %(status)s, %(refusal)s,
             (select id from submission where organisation = %(organisation)s and name = %(name)s
              and job = %(job)s and mode = %(mode)s order by received_at desc, id desc limit 1))
-    on conflict (organisation, mode, job, sha256) where status <> 'withdrawn' do nothing
+    on conflict (organisation, mode, job, sha256) where status <> 'withdrawn' and not superseded do nothing
     returning follows"""
 _FIRST = """
     select id from submission
     where organisation = %(organisation)s and mode = %(mode)s and job = %(job)s and sha256 = %(sha256)s
-      and status <> 'withdrawn'"""
+      and status <> 'withdrawn' and not superseded"""
+_SUPERSEDE = """
+    update submission set superseded = true
+    where organisation = %(organisation)s and mode = %(mode)s and job = %(job)s and sha256 = %(sha256)s
+      and ((verdict = 'rejected' and name <> %(name)s and refusal is null)
+           or (refusal = 'unknown-name' and name <> %(name)s)
+           or (refusal = 'suspended' and %(refusal)s::text is distinct from 'suspended'))"""
 _OFFER_AGAIN = """
     update response_file set acknowledged_at = null, published_at = now()
     where submission = %s and acknowledged_at is not null"""
@@ -64,8 +76,8 @@ _HOLD = """
     update submission
     set lease = null, lease_until = null,
         status = case when attempts >= %(most)s then 'parked' else status end,
-        parked_reason = case when attempts >= %(most)s then %(reason)s else parked_reason end,
-        next_try_at = now() + %(wait)s * power(2, attempts - 1)
+        held_reason = %(reason)s,
+        next_try_at = now() + %(wait)s * power(2, least(attempts, %(most)s) - 1)
     where id = %(id)s and lease is not distinct from %(lease)s"""
 _LISTING = """
     select *, (select coalesce(array_agg(r.name order by r.part), '{}') from response_file r where r.submission = l.id)
@@ -97,6 +109,7 @@ class PostgresStore:
             "refusal": submission.refusal,
         }
         with transaction(self._pool) as connection:
+            connection.execute(_SUPERSEDE, arguments)
             inserted = connection.execute(_INSERT, arguments).fetchone()
             if inserted is None:
                 (first,) = connection.execute(_FIRST, arguments).fetchone() or (None,)
@@ -109,6 +122,7 @@ class PostgresStore:
     def claim(self, worker: str, lease: timedelta) -> Submission | None:
         """Lease the next submission that waits, or whose lease has run out; None where there is none."""
         with transaction(self._pool) as connection:
+            connection.execute(_PARK_WHOSE_WORKERS_DIED, {"most": _MOST_TRIES})
             claimed = connection.execute(_CLAIM, {"worker": worker, "lease": lease}).fetchone()
             return None if claimed is None else _find(connection, claimed[0])
 
@@ -210,7 +224,7 @@ def _submission_of(row: dict[str, Any]) -> Submission:
         refusal=Refusal(row["refusal"]) if row["refusal"] else None,
         follows=row["follows"],
         attempts=row["attempts"],
-        parked_reason=row["parked_reason"],
+        held_reason=row["held_reason"],
         lease=row["lease"],
     )
 

@@ -1,1 +1,1 @@
-"""."""
+"""The ways in and out."""

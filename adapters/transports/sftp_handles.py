@@ -34,21 +34,26 @@ def answered(method: Callable[P, R]) -> Callable[P, R | int]:
     def answer(*args: P.args, **kwargs: P.kwargs) -> R | int:
         try:
             return method(*args, **kwargs)
-        except (FileNotFoundError, NotADirectoryError):
-            return int(sftp.SFTP_NO_SUCH_FILE)
-        except PermissionError:
-            return int(sftp.SFTP_PERMISSION_DENIED)
-        except (FileExistsError, BlockingIOError, UploadRefusedError) as error:
-            events.info("refused", extra={"reason": type(error).__name__})
-            return int(sftp.SFTP_FAILURE)
-        except OSError as error:
-            events.error("fault", extra={"exception_type": type(error).__name__, "code": error.errno})
-            return int(sftp.SFTP_FAILURE)
-        except GatewayError as error:
-            events.error("fault", extra={"exception_type": type(error).__name__, "error": str(error)})
-            return int(sftp.SFTP_FAILURE)
+        except Exception as error:  # noqa: BLE001 - the outermost place of a request: paramiko would hide what it does not know
+            return _status(error)
 
     return answer
+
+
+def _status(error: Exception) -> int:
+    """Return the SFTP status of what a request raised, and tell the log what the client is not told."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return int(sftp.SFTP_NO_SUCH_FILE)
+    if isinstance(error, PermissionError):
+        return int(sftp.SFTP_PERMISSION_DENIED)
+    about: dict[str, object] = {"exception_type": type(error).__name__}
+    if isinstance(error, FileExistsError | BlockingIOError | UploadRefusedError):
+        events.info("refused", extra={"reason": type(error).__name__})
+    elif isinstance(error, GatewayError):
+        events.error("fault", extra=about | {"error": str(error)})
+    else:
+        events.error("fault", extra=about | {"code": getattr(error, "errno", None)})
+    return int(sftp.SFTP_FAILURE)
 
 
 def attributes(node: Node) -> paramiko.SFTPAttributes:

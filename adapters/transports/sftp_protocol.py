@@ -12,11 +12,10 @@ from typing import Any, Final
 import paramiko
 from paramiko import sftp
 
-from adapters.transports.sftp_handles import MOST_DATA, ReadHandle, UploadHandle, answered, attributes
+from adapters.transports.sftp_handles import MOST_DATA, MOST_PACKET, ReadHandle, UploadHandle, answered, attributes
 from adapters.transports.sftp_reception import Reception
 from adapters.transports.sftp_tree import MailboxTree, normal
 
-MOST_PACKET: Final = 256 * 1024
 CHUNK: Final = 256 * 1024
 EXTENSIONS: Final = ("posix-rename@openssh.com", "fsync@openssh.com", "limits@openssh.com")
 

@@ -61,8 +61,16 @@ def spot_of(path: str) -> Spot:
 
 
 def is_acceptable(name: str) -> bool:
-    """Tell whether a file may have that name: up to 200 bytes, all of them printable."""
-    return len(name.encode()) <= MOST_NAME_BYTES and not any(unicodedata.category(it) in _UNPRINTABLE for it in name)
+    """Tell whether a client may give a file that name: up to 200 bytes, all of them printable.
+
+    Our own names for receipts and responses begin with the client's and are longer.
+    """
+    return len(name.encode()) <= MOST_NAME_BYTES and is_plain(name)
+
+
+def is_plain(name: str) -> bool:
+    """Tell whether a name holds printable characters alone."""
+    return not any(unicodedata.category(it) in _UNPRINTABLE for it in name)
 
 
 class MailboxTree:
@@ -129,7 +137,7 @@ class MailboxTree:
         """Acknowledge a response, or drop an own upload that is not published."""
         spot = spot_of(path)
         if spot.folder is Folder.OUT and spot.name:
-            if not is_acceptable(spot.name) or not self._mailboxes.acknowledge(self._organisation, spot.name):
+            if not is_plain(spot.name) or not self._mailboxes.acknowledge(self._organisation, spot.name):
                 raise FileNotFoundError
             about = {"organisation": self._organisation, "extension": extension(spot.name)}
             events.info("acknowledged", extra=about)
@@ -185,7 +193,7 @@ class MailboxTree:
         return None if file is None else _node(file)
 
     def _file(self, spot: Spot) -> MailboxFile | None:
-        if not spot.folder or not spot.name or not is_acceptable(spot.name):
+        if not spot.folder or not spot.name or not is_plain(spot.name):
             return None
         if Place(self._organisation, spot.folder, spot.name) in self.hidden:
             return None

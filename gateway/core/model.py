@@ -143,7 +143,7 @@ class Submission:
     refusal: Refusal | None = None
     follows: str | None = None
     attempts: int = 0
-    parked_reason: str | None = None
+    held_reason: str | None = None
     lease: str | None = None
 
 

@@ -141,6 +141,10 @@ class Register(Protocol):
         """
         ...
 
+    def proposed(self, submission: str, records: Sequence[int]) -> frozenset[int]:
+        """Return those of a submission's records whose details were proposed before."""
+        ...
+
     def propose(self, submission: str, changes: Mapping[int, Change]) -> None:
         """Keep the details that records bring for known ULNs as proposals, each once (architecture 3.10)."""
         ...
@@ -234,8 +238,8 @@ class Queue(Protocol):
 class Organisations(Protocol):
     """Who may send, and with which keys."""
 
-    def add(self, organisation: Organisation) -> None:
-        """Add an organisation; raise StoreError where its id is taken."""
+    def add(self, organisation: Organisation, key: OrganisationKey | None = None) -> None:
+        """Add an organisation with its first key, both or neither; raise StoreError where id or key is taken."""
         ...
 
     def find(self, organisation: str) -> Organisation | None:

@@ -64,13 +64,11 @@ class _Matcher:
 
     def _found(self, asked: Mapping[int, CheckedRecord]) -> dict[int, Match]:
         learners = {number: checked.learner for number, checked in asked.items() if checked.learner is not None}
-        found = {
-            number: Match(outcome=MatchOutcome.NEW_ULN, uln=uln)
-            for number, uln in self._register.issued(self._submission.id, list(learners)).items()
-        }
-        left = {number: learner for number, learner in learners.items() if number not in found}
-        found |= self._by_uln({number: asked[number] for number, learner in left.items() if learner.uln})
-        found |= self._by_demographics({number: learner for number, learner in left.items() if not learner.uln})
+        found = self._by_uln({number: asked[number] for number, learner in learners.items() if learner.uln})
+        found |= self._by_demographics({number: learner for number, learner in learners.items() if not learner.uln})
+        # After the look, so that whom an earlier run registered meanwhile is answered as new, as that run would.
+        issued = self._register.issued(self._submission.id, list(learners))
+        found |= {number: Match(outcome=MatchOutcome.NEW_ULN, uln=uln) for number, uln in issued.items()}
         return found | self._unmatched({number: asked[number] for number in found if _nobody(found[number])})
 
     def _by_demographics(self, learners: Mapping[int, Learner]) -> dict[int, Match]:
@@ -83,16 +81,19 @@ class _Matcher:
         sent = {number: checked.learner for number, checked in asked.items() if checked.learner is not None}
         entries = self._register.by_uln({learner.uln for learner in sent.values()}) if sent else {}
         found = {number: decide_by_uln(learner, entries.get(learner.uln)) for number, learner in sent.items()}
+        exact = [number for number, settled in found.items() if settled.outcome is MatchOutcome.EXACT_MATCH]
+        # What an earlier run proposed may be in the register by now, and is an update of this submission all the same.
+        proposed = self._register.proposed(self._submission.id, exact) if self._full and exact else frozenset()
         changes: dict[int, Change] = {}
-        for number, settled in found.items():
-            if self._full and settled.outcome is MatchOutcome.EXACT_MATCH:
-                learner, entry = sent[number], entries[sent[number].uln]
-                if update_refused(learner, entry):
-                    notice = UPDATE_REFUSED.notice(asked[number].record)
-                    found[number] = replace(settled, outcome=MatchOutcome.UPDATE_REFUSED, notices=(notice,))
-                elif details := changed_details(learner, entry):
-                    changes[number] = Change(uln=entry.uln, details=details)
-                    found[number] = replace(settled, outcome=MatchOutcome.EXACT_MATCH_UPDATED)
+        for number in exact if self._registers else ():
+            learner, entry = sent[number], entries[sent[number].uln]
+            details = changed_details(learner, entry)
+            if update_refused(learner, entry):
+                notice = UPDATE_REFUSED.notice(asked[number].record)
+                found[number] = replace(found[number], outcome=MatchOutcome.UPDATE_REFUSED, notices=(notice,))
+            elif self._full and (details or number in proposed):
+                changes[number] = Change(uln=entry.uln, details=details)
+                found[number] = replace(found[number], outcome=MatchOutcome.EXACT_MATCH_UPDATED)
         self._register.propose(self._submission.id, changes)
         return found
 
@@ -121,9 +122,9 @@ class _Matcher:
 
 
 def _identity(learner: Learner) -> tuple[object, ...]:
-    """Return what makes two records of a file the same learner: the five demographics and the ULN sent."""
+    """Return what makes two records of a file the same learner: the five demographics (`lrs` 2.4)."""
     names = n1(learner.given_name), n1(learner.family_name)
-    return *names, learner.date_of_birth, learner.sex, postcode(learner.postcode), learner.uln
+    return *names, learner.date_of_birth, learner.sex, postcode(learner.postcode)
 
 
 def _nobody(found: Match) -> bool:

@@ -2,15 +2,14 @@
 
 from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from gateway.core.days import uk_day
 from gateway.core.documents import Receipt
 from gateway.core.handover import Earlier
 from gateway.core.model import Arrival, Refusal, Submission
 from gateway.core.ports import Gateway
 from gateway.core.recognise import HEAD_BYTES, recognise
 
-UK = ZoneInfo("Europe/London")
 EXPECTED_WITHIN = timedelta(minutes=15)
 
 _REFUSED = {
@@ -40,7 +39,7 @@ def receive(arrival: Arrival, gateway: Gateway) -> Receipt:
         job=arrival.job,
         mode=arrival.organisation.mode,
         received_at=moment,
-        processing_date=moment.astimezone(UK).date(),
+        processing_date=uk_day(moment),
         blob=blob,
         refusal=refusal,
     )
@@ -77,8 +76,8 @@ def _receipt(submission: Submission, earlier: Earlier) -> Receipt:
     }
     if earlier.first_id:
         message = (
-            f"GF008: we hold these bytes already, as {earlier.first_id}. Nothing was processed again; "
-            "the responses to it are in out/."
+            f"GF008: we hold these bytes already, as {earlier.first_id}. Nothing is processed again; "
+            "its responses are in out/, or will be when it is ready."
         )
         return Receipt(**common, status="duplicate", first_id=earlier.first_id, message=message)
     expected = submission.received_at + EXPECTED_WITHIN

@@ -167,9 +167,8 @@ def make_home(home: Path, entries: Sequence[Entry], settings: str, *, fsync: boo
     with bootstrap.opened(home) as house:
         house.record.register_keeping.load(register_file.read(home / "register.csv"))
         for organisation in (COLLEGE, SCHOOL):
-            house.record.organisations.add(organisation)
             key = service.read_key(organisation.id, make_key(home, organisation.id))
-            house.record.organisations.add_key(key)
+            house.record.organisations.add(organisation, key)
 
 
 @contextmanager

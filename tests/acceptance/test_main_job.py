@@ -1,6 +1,9 @@
 """A college puts a registration file into its mailbox and finds every learner's ULN, or the reason why not."""
 
 import hashlib
+import os
+import subprocess
+import sys
 
 from gateway import bootstrap
 from gateway.core.outcomes import MatchOutcome
@@ -95,3 +98,18 @@ def test_no_learner_value_stands_in_the_log(gateway: Running) -> None:
     assert log
     assert not [value for value in values if len(value) > 3 and value in log]
     assert sample.name not in log
+
+
+def test_a_name_of_the_greatest_length_has_its_answers_read(gateway: Running) -> None:
+    name = "LRB_" + "x" * 192 + ".CSV"
+    receipt = gateway.put(name, b"not what we take, under a long name")
+    assert gateway.answer(receipt).report["verdict"] == "rejected"
+
+
+def test_a_gateway_that_cannot_listen_says_so_and_ends(gateway: Running) -> None:
+    taken = os.environ | {"LEARNER_GATEWAY_SFTP__PORT": str(gateway.port)}
+    command = [sys.executable, "-m", "gateway", "serve", "--home", str(gateway.home)]
+    ended = subprocess.run(command, env=taken, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 3
+    assert "sftp did not start" in ended.stderr
+    assert "cannot listen" in ended.stderr

@@ -130,3 +130,21 @@ def test_a_root_that_cannot_be_made_is_a_fault_of_the_settings(tmp_path: Path) -
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigurationError, match="Check `root`"):
         FolderFiles.from_settings({"root": tmp_path / "file" / "files"})
+
+
+def test_drafts_that_nobody_writes_any_more_are_swept_and_others_stay(tmp_path: Path) -> None:
+    files = FolderFiles.from_settings({"root": tmp_path})
+    with files.create("ab") as draft:
+        draft.handle.write(b"being written")
+        draft.handle.flush()
+        (written,) = tmp_path.glob("*/.tmp-*")
+        left = written.with_name(".tmp-left")
+        left.write_bytes(b"left by a killed process")
+        fresh = written.with_name(".tmp-fresh")
+        fresh.write_bytes(b"just being made")
+        for path in (written, left):
+            os.utime(path, (0, 0))
+        FolderFiles.from_settings({"root": tmp_path})
+        assert sorted(path.name for path in tmp_path.glob("*/.tmp-*")) == sorted([written.name, fresh.name])
+    with files.open(draft.blob) as file:
+        assert file.read() == b"being written"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -108,3 +109,12 @@ def test_a_key_belongs_to_one_organisation(organisations: Organisations) -> None
         organisations.add_key(key(AWARDING))
     assert organisations.keys(SCHOOL.id) == [key(SCHOOL)]
     assert organisations.keys(AWARDING.id) == []
+
+
+def test_an_organisation_whose_key_is_taken_is_not_added(organisations: Organisations) -> None:
+    taken = OrganisationKey(organisation=SCHOOL.id, fingerprint="SHA256:x", public_key="ssh-ed25519 AAAA")
+    organisations.add(SCHOOL, taken)
+    assert organisations.keys(SCHOOL.id) == [taken]
+    with pytest.raises(StoreError):
+        organisations.add(AWARDING, replace(taken, organisation=AWARDING.id))
+    assert organisations.find(AWARDING.id) is None

@@ -176,7 +176,7 @@ def test_our_own_fault_keeps_the_bytes_and_is_parked_with_its_reason(desk: Desk)
                 connection.execute("update submission set next_try_at = now()")
             submission = desk.gateway.store.claim("test", LEASE) or submission
         assert held.status is Status.PARKED
-        assert str(held.parked_reason).startswith("FilesError")
+        assert str(held.held_reason).startswith("FilesError")
         path.with_suffix(".away").rename(path)
         assert path.read_bytes() == kept
 
@@ -195,7 +195,7 @@ def test_a_fault_in_an_unexpected_place_is_held_without_its_words(
     shown = desk.record.submissions.show(submission.id)
     assert shown is not None
     assert shown.submission.status is Status.PARKED
-    assert shown.submission.parked_reason == "ValueError in an unexpected place"
+    assert shown.submission.held_reason == "ValueError in an unexpected place"
     assert "Quill" not in caplog.text
 
 
@@ -352,3 +352,51 @@ def test_the_day_that_ages_are_judged_by_is_londons(desk: Desk) -> None:
     late = datetime.fromisoformat("2026-06-30T23:30:00+00:00")
     desk.gateway = replace(desk.gateway, clock=lambda: late)
     assert desk.send([ADA]).processing_date == date(2026, 7, 1)
+
+
+def test_the_bytes_of_an_empty_upload_stay_too(desk: Desk) -> None:
+    submission = desk.take("LRB_10000001_010120261200.CSV", b"")
+    process(submission, desk.gateway)
+    with desk.gateway.files.open(submission.blob) as file:
+        assert file.read() == b""
+
+
+def test_a_check_tells_of_an_update_that_would_be_refused(desk: Desk) -> None:
+    back = replace(ADA, uln=KNOWN.uln, ability_to_share="0")
+    assert outcomes(desk.answered([back], job=Job.CHECK)) == ["update_refused"]
+
+
+def test_a_run_cut_off_after_its_proposals_answers_the_same_again(desk: Desk) -> None:
+    with open_pool_of(desk) as connection:
+        connection.execute("update learner set ability_to_share = '0'")
+    submission = desk.send([replace(ADA, uln=KNOWN.uln)])
+    process(submission, desk.gateway)
+    first = desk.rows(submission, "match.csv")
+    assert outcomes(first) == ["exact_match_updated"]
+    with open_pool_of(desk) as connection:
+        connection.execute("delete from step")
+        connection.execute("delete from response_file")
+        connection.execute("update submission set status = 'received', lease = null, finished_at = null")
+    again = desk.gateway.store.claim("other", LEASE)
+    assert again is not None
+    process(again, desk.gateway)
+    assert outcomes(desk.rows(submission, "match.csv")) == ["exact_match_updated"]
+
+
+def test_why_a_submission_waits_is_kept_and_told_to_the_log(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    submission = desk.send([ADA])
+    with open_pool_of(desk) as connection:
+        connection.execute("update submission set lease = null, lease_until = null, attempts = 0")
+    monkeypatch.setattr(desk.record.mailboxes, "publish", _broken_disk)
+    worker.Worker(desk.gateway, LEASE).work()
+    shown = desk.record.submissions.show(submission.id)
+    assert shown is not None
+    assert shown.submission.status is Status.RESPONDED
+    assert shown.submission.held_reason == "FilesError: the disk is full"
+    assert [record.levelname for record in caplog.records if record.message == "held"] == ["WARNING"]
+
+
+def _broken_disk(*_: object) -> None:
+    raise FilesError("the disk is full")

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
@@ -15,7 +16,17 @@ from adapters.stores.submissions import PostgresStore
 from gateway.core.documents import Receipt
 from gateway.core.errors import LeaseLostError, StoreError
 from gateway.core.handover import Earlier, Part, Progress
-from gateway.core.model import Folder, Job, Mode, Organisation, OrganisationKind, Status, Submission
+from gateway.core.model import (
+    Folder,
+    Job,
+    Mode,
+    Organisation,
+    OrganisationKind,
+    Refusal,
+    Status,
+    Submission,
+    Verdict,
+)
 
 LEASE = timedelta(seconds=60)
 OVER = timedelta(seconds=-1)
@@ -169,7 +180,7 @@ def test_a_fault_of_ours_is_tried_again_later_and_parked_in_the_end(store: Postg
         with pool.connection() as connection:
             connection.execute("update submission set next_try_at = now()")
     assert held.status is Status.PARKED
-    assert held.parked_reason == "FilesError: the disk is full"
+    assert held.held_reason == "FilesError: the disk is full"
 
 
 def test_reconcile_wakes_what_sleeps_without_a_job_and_is_idempotent(
@@ -217,3 +228,61 @@ def test_a_database_that_does_not_answer_is_a_store_error(monkeypatch: pytest.Mo
     monkeypatch.setattr(database._connect_once.retry, "stop", lambda _state: True)
     with pytest.raises(StoreError, match="does not answer"):
         open_pool("postgresql://nobody@127.0.0.1:1/nothing")
+
+
+def test_a_submission_whose_workers_keep_dying_is_parked_and_the_next_one_goes_on(
+    store: PostgresStore,
+) -> None:
+    poison, sound = submission(), submission(sha256="b" * 64)
+    add(store, poison)
+    add(store, sound)
+    for _ in range(5):
+        claimed = store.claim("dying", OVER)
+        assert claimed is not None
+        assert claimed.id == poison.id
+    following = store.claim("next", LEASE)
+    assert following is not None
+    assert following.id == sound.id
+    parked = store.show(poison.id)
+    assert parked is not None
+    assert (parked.submission.status, parked.submission.held_reason) == (
+        Status.PARKED,
+        "Its worker died or was lost 5 times.",
+    )
+
+
+def test_after_many_tries_a_submission_can_still_be_held(store: PostgresStore, pool: Pool) -> None:
+    add(store, submission())
+    with pool.connection() as connection:
+        connection.execute("update submission set attempts = 4000")
+        connection.execute("update submission set lease = 'one', lease_until = now() + interval '1 minute'")
+    (listed,) = store.listing(None, 1)
+    assert store.hold(listed.submission, "FilesError: gone").status is Status.PARKED
+
+
+def rejected(store: PostgresStore, name: str, refusal: Refusal | None = None) -> Submission:
+    sent = replace(submission(name=name), refusal=refusal)
+    add(store, sent)
+    claimed = store.claim("one", LEASE)
+    assert claimed is not None
+    store.keep(claimed, "deliver", "{}", Progress(status=Status.DELIVERED, verdict=Verdict.REJECTED))
+    return sent
+
+
+def test_a_file_rejected_under_one_name_may_be_sent_again_under_another(store: PostgresStore) -> None:
+    rejected(store, "LRB.csv")
+    assert add(store, submission(name="LRB.csv")).status == "duplicate"
+    assert add(store, submission(name="LRB.CSV")).status == "received"
+    assert add(store, submission(name="LRB.csv")).status == "duplicate"
+
+
+def test_an_empty_file_stays_a_duplicate_under_any_name(store: PostgresStore) -> None:
+    rejected(store, "LRB.CSV", Refusal.EMPTY)
+    assert add(store, submission(name="OTHER.CSV")).status == "duplicate"
+
+
+def test_what_a_suspended_sender_sent_may_be_sent_again_when_the_mailbox_is_open(store: PostgresStore) -> None:
+    rejected(store, "LRB.CSV", Refusal.SUSPENDED)
+    again = replace(submission(), refusal=Refusal.SUSPENDED)
+    assert add(store, again).status == "duplicate"
+    assert add(store, submission()).status == "received"

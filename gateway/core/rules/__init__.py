@@ -1,1 +1,1 @@
-"""."""
+"""Rules: their registry, and those that several file kinds use."""

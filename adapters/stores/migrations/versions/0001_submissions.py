@@ -46,7 +46,8 @@ create table submission (
     counts jsonb,
     refusal text,
     follows text references submission,
-    parked_reason text,
+    held_reason text,
+    superseded boolean not null default false,
     attempts integer not null default 0,
     next_try_at timestamptz not null default now(),
     lease text,
@@ -54,8 +55,10 @@ create table submission (
     finished_at timestamptz
 );
 
--- The same bytes from one organisation, for the same mode and job, are one submission.
-create unique index submission_once on submission (organisation, mode, job, sha256) where status <> 'withdrawn';
+-- The same bytes from one organisation, for the same mode and job, are one submission. One that was refused for what
+-- stands outside its bytes (its name, a suspended mailbox) is superseded when they are sent again with that mended.
+create unique index submission_once on submission (organisation, mode, job, sha256)
+    where status <> 'withdrawn' and not superseded;
 create index submission_waiting on submission (received_at)
     where status not in ('delivered', 'expired', 'withdrawn', 'parked');
 create index submission_listed on submission (organisation, job, name, received_at);
