@@ -33,7 +33,7 @@ def extension(name: str) -> str:
     return last if last in _EXTENSIONS else "other"
 
 
-class Work:
+class UnderWay:
     """Counts uploads and requests under way, so that a closing server can wait for them."""
 
     def __init__(self) -> None:
@@ -73,7 +73,7 @@ class Reception:
     settings: SftpSettings
     intake: Intake
     staging: Staging
-    work: Work = field(default_factory=Work)
+    work: UnderWay = field(default_factory=UnderWay)
     closing: threading.Event = field(default_factory=threading.Event)
 
     def publish(self, place: Place, upload: Upload) -> None:

@@ -11,7 +11,7 @@ from gateway.core.model import Answer, Possible
 from gateway.core.outcomes import MatchOutcome
 
 OUT_COLUMNS = (*SCHEMA.names, "ReturnCode")
-_CANDIDATE = (
+_POSSIBLE_COLUMNS = (
     "CandidateRank",
     "CandidateULN",
     "CandidateGivenName",
@@ -22,10 +22,10 @@ _CANDIDATE = (
     "MasterULN",
     "LinkedULNs",
 )
-DETAIL_COLUMNS = ("RecordNumber", "MISIdentifier", "Outcome", "ReturnCode", "Field", "Message", *_CANDIDATE)
+DETAIL_COLUMNS = ("RecordNumber", "MISIdentifier", "Outcome", "ReturnCode", "Field", "Message", *_POSSIBLE_COLUMNS)
 REJECTED_COLUMNS = ("Code", "Line", "Field", "Message")
-MOST_CANDIDATES = 10
-_NOT_TO_BE_SHARED = "2"
+MOST_POSSIBLE = 10
+_NOT_SHARED = "2"
 
 
 class LrbAnswers:
@@ -47,20 +47,20 @@ class LrbAnswers:
         head = (record.number, record.values["MISIdentifier"], reply.outcome, reply.code)
         nobody = (*[None] * 7, answer.match.master_uln, None)
         lines: list[tuple[object, ...]] = [(*message, *nobody) for message in _messages(answer)]
-        lines += [(None, None, *candidate) for candidate in self._candidates(answer)]
+        lines += [(None, None, *shown) for shown in self._possible(answer)]
         self._detail.writerows((*head, *line) for line in lines or [(None, None, *nobody)])
 
     def finish(self) -> None:
         """Write nothing: an LRB file has no last row."""
 
-    def _candidates(self, answer: Answer) -> Iterator[tuple[object, ...]]:
+    def _possible(self, answer: Answer) -> Iterator[tuple[object, ...]]:
         """Yield the learners who may be meant, where the organisation may see them and they let themselves be seen."""
-        shared = self._details and answer.checked.record["AbilityToShare"] != _NOT_TO_BE_SHARED
+        shared = self._details and answer.checked.record["AbilityToShare"] != _NOT_SHARED
         if not shared or answer.match.outcome is not MatchOutcome.POSSIBLE_MATCH:
             return
-        for rank, possible in enumerate(answer.match.possible[:MOST_CANDIDATES], start=1):
-            if possible.entry.learner.ability_to_share != _NOT_TO_BE_SHARED:
-                yield rank, *_candidate(possible)
+        for rank, possible in enumerate(answer.match.possible[:MOST_POSSIBLE], start=1):
+            if possible.entry.learner.ability_to_share != _NOT_SHARED:
+                yield rank, *_shown(possible)
 
 
 class LrbRejection:
@@ -83,7 +83,7 @@ def _messages(answer: Answer) -> Iterator[tuple[str | None, str]]:
         yield notice.field, f"{notice.message} {notice.fix}"
 
 
-def _candidate(possible: Possible) -> tuple[object, ...]:
+def _shown(possible: Possible) -> tuple[object, ...]:
     entry, learner = possible.entry, possible.entry.learner
     return (
         entry.uln,
