@@ -176,7 +176,7 @@ def main() -> None:
     try:
         app()
     except GatewayError as error:
-        show.err.print(str(error), markup=False, style="red")
+        show.err.print(str(error), markup=False, style="red", soft_wrap=True)
         sys.exit(FAULT_OF_OURS)
 
 

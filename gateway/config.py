@@ -27,6 +27,11 @@ class SftpSettings(Settings):
     port: int = Field(2222, ge=0, le=65535, description="Port; 0 takes a free one.")
     login_grace_s: float = Field(30, gt=0, description="Seconds that a client has to log in.")
     idle_s: float = Field(600, gt=0, description="Seconds after which a silent session is cut.")
+    max_sessions: int = Field(500, gt=0, description="Sessions at once.")
+    max_unauthenticated: int = Field(400, gt=0, description="Connections at once that have not logged in yet.")
+    max_unauthenticated_per_address: int = Field(
+        200, gt=0, description="The same from one address; a town's schools may share one."
+    )
 
 
 class DatabaseSettings(Settings):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from gateway.core.errors import GatewayError, LeaseLostError
-from gateway.core.model import TERMINAL, Submission
+from gateway.core.model import TERMINAL, Status, Submission
 from gateway.core.ports import Gateway, Store
 from gateway.pipeline import process
 
@@ -44,9 +44,13 @@ class Worker:
             self._gateway.store.hold(submission, f"{type(error).__name__} in an unexpected place")
             log.error("fault", extra=facts | {"exception_type": type(error).__name__, "where": _where(error)})  # noqa: TRY400 - a traceback may hold a learner's values
         else:
-            level = logging.INFO if ended.status in TERMINAL else logging.WARNING
             told = {"status": ended.status, "verdict": ended.verdict, "reason": ended.held_reason or ""}
-            log.log(level, "processed" if ended.status in TERMINAL else "held", extra=facts | told)
+            if ended.status in TERMINAL:
+                log.info("processed", extra=facts | told)
+            elif ended.status is Status.PARKED:
+                log.error("parked", extra=facts | told)
+            else:
+                log.warning("held", extra=facts | told)
 
 
 @contextmanager

@@ -23,8 +23,8 @@ class SftpSettings(BaseModel):
     idle_s: float = Field(600, gt=0)
     session_s: float = Field(4 * 3600, gt=0)
     max_sessions: int = Field(500, gt=0)
-    max_unauthenticated: int = Field(50, gt=0)
-    max_unauthenticated_per_address: int = Field(5, gt=0)
+    max_unauthenticated: int = Field(400, gt=0)
+    max_unauthenticated_per_address: int = Field(200, gt=0)
     max_channels: int = Field(4, gt=0)
     max_handles: int = Field(64, gt=0)
 

@@ -19,7 +19,7 @@ COLUMNS = (
     "guard",
     "next_step",
 )
-_WITH_ULN = ULN_OUTCOMES | {MatchOutcome.DUPLICATE_IN_FILE}
+_TOLD_BY_GUARD = frozenset({MatchOutcome.ULN_MISMATCH, MatchOutcome.TOO_MANY_MATCHES})
 _DECIDE = "Answer in the portal or by a decision file."
 NEXT_STEP = {
     MatchOutcome.EXACT_MATCH: "Nothing to do.",
@@ -44,7 +44,7 @@ NEXT_STEP = {
 def row(answer: Answer, *, sent_uln: str) -> list[str]:
     """Return one line of the match report: levels and ULNs, never a value of the register's."""
     found, record = answer.match, answer.checked.record
-    shown = found.outcome in _WITH_ULN
+    shown = found.outcome in ULN_OUTCOMES
     return [
         str(record.line),
         str(record.number),
@@ -64,4 +64,6 @@ def row(answer: Answer, *, sent_uln: str) -> list[str]:
 def _next_step(answer: Answer) -> str:
     reason = GUARDS.get(answer.match.guard or "")
     step = NEXT_STEP[answer.match.outcome]
+    if reason and answer.match.outcome in _TOLD_BY_GUARD:
+        return reason
     return f"{reason} {step}" if reason else step

@@ -42,6 +42,8 @@ REJECTED_OUTCOMES = frozenset(
         MatchOutcome.UPDATE_REFUSED,
     }
 )
+ANSWERED_AS_SENT = frozenset({MatchOutcome.ULN_NOT_FOUND, MatchOutcome.ULN_MISMATCH, MatchOutcome.UPDATE_REFUSED})
+"""Outcomes that leave the ULN in a row as it was sent."""
 ULN_OUTCOMES = frozenset(
     {
         MatchOutcome.EXACT_MATCH,

@@ -9,10 +9,11 @@ from gateway.core.handover import Change
 from gateway.core.matching.decide import changed_details, decide, decide_by_uln, update_refused
 from gateway.core.matching.normalise import n1, postcode
 from gateway.core.model import CheckedRecord, Job, Learner, Match, Mode, Submission
-from gateway.core.outcomes import MatchOutcome
+from gateway.core.outcomes import ANSWERED_AS_SENT, MatchOutcome
 from gateway.core.ports import Gateway, Register
 from gateway.core.results import Checked, Identified, Matched
 from gateway.core.rules.engine import UPDATE_REFUSED
+from gateway.core.rules.registry import Found
 
 BATCH = 1000
 """Records that are looked for together: large enough for set-based SQL, small enough to bound memory."""
@@ -38,7 +39,8 @@ class _Matcher:
     def __init__(self, submission: Submission, register: Register, *, registers: bool) -> None:
         self._submission = submission
         self._register = register
-        self._full = submission.job is Job.FULL and submission.mode is Mode.LIVE and registers
+        self._updates = submission.job is Job.FULL and registers
+        self._stores = self._updates and submission.mode is Mode.LIVE
         self._registers = registers
         self._seen: dict[tuple[object, ...], int] = {}
         self._answered: dict[int, Match] = {}
@@ -50,8 +52,9 @@ class _Matcher:
         found = self._found({number: asked[number] for number, first in firsts.items() if first == number})
         for number, first in firsts.items():
             if first != number:
-                found[number] = _duplicate(found.get(first) or self._answered[first])
-        self._answered.update({number: _brief(found[number]) for number in firsts if firsts[number] == number})
+                found[number] = self._answered.get(first) or _repeated(found[first], asked[first])
+            else:
+                self._answered[number] = _repeated(found[number], asked[number])
         return [found.get(checked.record.number) or _unasked(checked) for checked in batch]
 
     def _firsts(self, asked: Mapping[int, CheckedRecord]) -> dict[int, int]:
@@ -83,18 +86,19 @@ class _Matcher:
         found = {number: decide_by_uln(learner, entries.get(learner.uln)) for number, learner in sent.items()}
         exact = [number for number, settled in found.items() if settled.outcome is MatchOutcome.EXACT_MATCH]
         # What an earlier run proposed may be in the register by now, and is an update of this submission all the same.
-        proposed = self._register.proposed(self._submission.id, exact) if self._full and exact else frozenset()
+        proposed = self._register.proposed(self._submission.id, exact) if self._stores and exact else frozenset()
         changes: dict[int, Change] = {}
         for number in exact if self._registers else ():
             learner, entry = sent[number], entries[sent[number].uln]
             details = changed_details(learner, entry)
             if update_refused(learner, entry):
-                notice = UPDATE_REFUSED.notice(asked[number].record)
+                notice = UPDATE_REFUSED.notice(asked[number].record, Found("AbilityToShare"))
                 found[number] = replace(found[number], outcome=MatchOutcome.UPDATE_REFUSED, notices=(notice,))
-            elif self._full and (details or number in proposed):
+            elif self._updates and (details or number in proposed):
                 changes[number] = Change(uln=entry.uln, details=details)
                 found[number] = replace(found[number], outcome=MatchOutcome.EXACT_MATCH_UPDATED)
-        self._register.propose(self._submission.id, changes)
+        if self._stores:
+            self._register.propose(self._submission.id, changes)
         return found
 
     def _unmatched(self, asked: Mapping[int, CheckedRecord]) -> dict[int, Match]:
@@ -106,7 +110,7 @@ class _Matcher:
                 settled[number] = Match(outcome=MatchOutcome.NO_MATCH)
             elif checked.registration_bar and self._submission.job is Job.FULL:
                 settled[number] = Match(outcome=MatchOutcome.REFUSED, notices=(checked.registration_bar,))
-            elif self._full and self._register.issuing and checked.learner is not None:
+            elif self._stores and self._register.issuing and checked.learner is not None:
                 new[number] = checked.learner
             else:
                 settled[number] = Match(outcome=MatchOutcome.NOT_FOUND)
@@ -131,13 +135,10 @@ def _nobody(found: Match) -> bool:
     return found.outcome is MatchOutcome.NO_MATCH
 
 
-def _duplicate(first: Match) -> Match:
-    return Match(outcome=MatchOutcome.DUPLICATE_IN_FILE, uln=first.uln, master_uln=first.master_uln)
-
-
-def _brief(found: Match) -> Match:
-    """Return what a later duplicate needs of a match: memory holds no more than that of every record."""
-    return Match(outcome=found.outcome, uln=found.uln, master_uln=found.master_uln)
+def _repeated(found: Match, first: CheckedRecord) -> Match:
+    """Return what a later duplicate of a record is answered: the ULN that the first one's row holds (`lrs` 3.4)."""
+    sent = first.learner.uln if first.learner and found.outcome in ANSWERED_AS_SENT else None
+    return Match(outcome=MatchOutcome.DUPLICATE_IN_FILE, uln=found.uln or sent, master_uln=found.master_uln)
 
 
 def _unasked(checked: CheckedRecord) -> Match:

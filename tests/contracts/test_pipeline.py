@@ -307,10 +307,12 @@ def test_a_learner_twice_in_a_file_gets_one_uln_even_across_batches(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gateway.stages.match.BATCH", 2)
-    rows = desk.answered([new(1), new(2), new(3), new(1), new(4), new(4)])
-    assert outcomes(rows) == ["new_uln"] * 3 + ["duplicate_in_file", "new_uln", "duplicate_in_file"]
-    assert rows[0]["uln"] == rows[3]["uln"]
-    assert rows[4]["uln"] == rows[5]["uln"]
+    submission = desk.send([new(1), new(2), new(3), new(1), new(4), new(4)])
+    process(submission, desk.gateway)
+    found, rows = desk.rows(submission, "match.csv"), desk.rows(submission, "OUT.CSV")
+    assert outcomes(found) == ["new_uln"] * 3 + ["duplicate_in_file", "new_uln", "duplicate_in_file"]
+    assert rows[0]["ULN"] == rows[3]["ULN"] != ""
+    assert rows[4]["ULN"] == rows[5]["ULN"] != ""
 
 
 def test_a_duplicate_of_a_record_with_an_unknown_uln_repeats_the_uln_as_sent(desk: Desk) -> None:
@@ -319,6 +321,13 @@ def test_a_duplicate_of_a_record_with_an_unknown_uln_repeats_the_uln_as_sent(des
     process(submission, desk.gateway)
     assert outcomes(desk.rows(submission, "match.csv")) == ["uln_not_found", "duplicate_in_file"]
     assert [row["ULN"] for row in desk.rows(submission, "OUT.CSV")] == [unknown.uln] * 2
+
+
+def test_a_duplicate_of_a_question_carries_no_ulns_of_its_own(desk: Desk) -> None:
+    submission = desk.send([replace(ADA, postcode="M1 1AE"), replace(ADA, postcode="M1 1AE", uln=KNOWN.uln)])
+    process(submission, desk.gateway)
+    assert outcomes(desk.rows(submission, "match.csv")) == ["possible_match", "duplicate_in_file"]
+    assert [row["ULN"] for row in desk.rows(submission, "OUT.CSV")] == ["", ""]
 
 
 def test_two_alike_but_not_equal_in_one_batch_are_a_question_not_two_ulns(desk: Desk) -> None:

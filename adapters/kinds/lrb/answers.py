@@ -84,11 +84,11 @@ def reply_to(answer: Answer) -> Reply:
 
 def uln_column(answer: Answer, reply: Reply) -> str:
     """Return what the ULN column of an answered row holds; that of a duplicate is the first one's."""
-    match, record, learner = answer.match, answer.checked.record, answer.checked.learner
+    match, record = answer.match, answer.checked.record
     columns = {
         UlnColumn.SENT: record.values["ULN"],
         UlnColumn.FOUND: match.uln or "",
-        UlnColumn.MASTER: match.master_uln or match.uln or (learner.uln if learner else ""),
+        UlnColumn.MASTER: match.master_uln or match.uln or "",
         UlnColumn.EMPTY: "",
     }
     return columns[reply.uln]

@@ -51,9 +51,10 @@ def file_name(record: Record, _: Context) -> Iterator[Found]:
     Message: The name {file_name} does not have the form LRB_UKPRN_DDMMYYYYHHMM.CSV with a real date and time.
     Bad: file_name=LRB_10000001_310220261430.CSV
     Bad: file_name="LRB_10000001_010920261430 (1).CSV"
+    Bad: file_name="LRB_10000001_010920261430 .CSV"
     Good: file_name=LRB_10000001_010920261430.CSV
     """
-    if not is_lrb_stem(record["stem"]):
+    if not is_lrb_stem(record.values["stem"]):
         yield Found(words={"value": record["file_name"]})
 
 
@@ -66,9 +67,10 @@ def file_extension(record: Record, _: Context) -> Iterator[Found]:
     Message: The name {file_name} does not end in .CSV in capital letters.
     Bad: file_name=LRB_10000001_010920261430.csv
     Bad: file_name=LRB_10000001_010920261430.TXT
+    Bad: file_name="LRB_10000001_010920261430.CSV "
     Good: file_name=LRB_10000001_010920261430.CSV
     """
-    if is_lrb_stem(record["stem"]) and record["extension"] != EXTENSION:
+    if is_lrb_stem(record.values["stem"]) and record.values["extension"] != EXTENSION:
         yield Found(words={"value": record["file_name"]})
 
 
