@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint package coverage fast fix docs golden bench lock
+.PHONY: demo test check lint package coverage fast fix docs golden bench bench-validate lock
 
 demo: .venv/ready  ## A whole gateway: real uploads over SFTP, and a table of what came back
 	$(BIN)/gateway demo
@@ -41,8 +41,11 @@ docs: .venv/ready  ## Write the parts of the documentation that repeat the code
 golden: .venv/ready  ## Write the golden files anew; read the difference before you commit it
 	GATEWAY_GOLDEN=write $(BIN)/python -m pytest -q tests/golden
 
-bench: .venv/ready  ## Seconds from CLOSE to response
+bench: .venv/ready bench-validate  ## Seconds from CLOSE to response, and the benches below
 	$(BIN)/python -m tests.bench.main_job
+
+bench-validate: .venv/ready  ## The share of messages that fall under few, right causes
+	$(BIN)/python -m tests.bench.causes
 
 lock: .venv/ready  ## Pin what pyproject.toml asks for
 	$(BIN)/uv pip compile pyproject.toml --extra server --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q --upgrade -o requirements.lock

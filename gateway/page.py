@@ -9,13 +9,15 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from gateway.core.documents import Counts, NotRun, Origin, Report, ReportedNotice
+from gateway.core.documents import Cause, Counts, NotRun, Origin, Report, ReportedNotice
 from gateway.core.model import Job, Mode, Verdict
 from gateway.core.notices import Severity
 from gateway.core.outcomes import MatchOutcome, total_of
 
 SHOWN: Final = 50
 """Notices of one code that the page lists; their number is always told in full."""
+SHOWN_CAUSES: Final = 10
+"""Causes that the page lists; the number of all is always told."""
 LONGEST: Final = 500
 """Characters of one value that the page shows."""
 
@@ -72,6 +74,17 @@ class Group:
     more: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One cause as the page shows it: what it is, how much it touches, what clears it, and where it begins."""
+
+    title: str
+    severity: Severity
+    extent: str
+    fix: str
+    table: Table | None
+
+
 def page(report: Report) -> str:
     """Return the report as one HTML page on which everything that a sender sent is plain, visible text."""
     return _template().render(
@@ -79,6 +92,8 @@ def page(report: Report) -> str:
         verdict=_verdict(report),
         facts=_facts(report),
         tables=_tables(report.counts),
+        causes=_causes(report),
+        first_causes=[_block(cause) for cause in report.causes[:SHOWN_CAUSES]],
         groups=_groups(report),
         severities=_SEVERITIES,
         not_run=_not_run(report.not_run),
@@ -164,6 +179,30 @@ def _tables(counts: Counts) -> list[Table]:
         headings = ("Outcome", "Counted as", "Records")
         tables.append(Table(caption="What became of the records", headings=headings, rows=outcomes, figures=True))
     return tables
+
+
+def _causes(report: Report) -> str | None:
+    """Return the heading over the causes; None where there is no error, so that nothing needs to be fixed."""
+    if not report.causes or not report.counts.by_severity.get(Severity.ERROR):
+        return None
+    messages = counted(sum(report.counts.by_code.values()), "message")
+    these = "this" if len(report.causes) == 1 else "these"
+    return f"{messages}, {counted(len(report.causes), 'cause')}: fix {these} first"
+
+
+def _block(cause: Cause) -> Block:
+    places = [it for it in cause.examples if it.line is not None]
+    columns = [name for name in ("line", "field", "value") if any(getattr(it, name) is not None for it in places)]
+    rows = [[_cell(getattr(it, name)) for name in columns] for it in places]
+    headings = [name.capitalize() for name in columns]
+    caption = "Where it begins" if cause.messages > len(rows) else "Where it is"
+    return Block(
+        title=_clipped(cause.title),
+        severity=cause.severity,
+        extent=f"{counted(cause.messages, 'message')} on {counted(cause.records, 'record')}",
+        fix=_clipped(cause.fix),
+        table=Table(caption=caption, headings=headings, rows=rows) if rows else None,
+    )
 
 
 def _groups(report: Report) -> list[Group]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
+from gateway.core.causes import CauseCollector
 from gateway.core.documents import NotRun, Report, reported
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Finding, Sample, SamplePlan
@@ -74,15 +75,17 @@ def check_file(path: Path, kinds: Mapping[str, FileKind], as_of: date, named: st
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     kind = kinds[named] if named else recognise(kinds.values(), path.name, head)
-    tally = Tally()
+    tally, causes = Tally(), CauseCollector()
     for finding in _findings(path, kind, Context(as_of=as_of, file_name=path.name), kinds):
         tally.add(finding)
+        causes.see(finding)
     return Report(
         file=path.name,
         sha256=_digest(path),
         kind=kind.name if kind else None,
         verdict=tally.verdict,
         counts=counts_of(tally.totals, tally.notices, {}),
+        causes=causes.causes(),
         notices=reported(tally.notices),
         not_run=NOT_RUN_OFFLINE,
         cut=tally.notices.cut,

@@ -10,9 +10,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from gateway.core.documents import Report
+from gateway.core.documents import Cause, Report
+from gateway.core.notices import Severity
 
 SHOWN_NOTICES = 50
+SHOWN_CAUSES = 5
 LONGEST_UNFOLDED = 20
 NARROWEST = 12
 WIDTH_OF_A_FILE = 132
@@ -59,9 +61,18 @@ def report(found: Report) -> None:
     counts = found.counts
     out.print(f"{found.file}: {found.kind or 'of no kind that is known here'}, {found.verdict}", markup=False)
     out.print(f"{counts.read:,} read, {counts.accepted:,} accepted, {counts.rejected:,} rejected", markup=False)
+    if found.causes and counts.by_severity.get(Severity.ERROR):
+        causes(found.causes, sum(counts.by_code.values()))
     if found.notices:
         rows = [(it.line, it.record, it.code, it.severity, it.field, it.message, it.fix) for it in found.notices]
         table(("line", "record", "code", "severity", "field", "what", "how to mend it"), rows[:SHOWN_NOTICES])
     hidden = sum(counts.by_code.values()) - SHOWN_NOTICES
     if hidden > 0:
         out.print(f"and {hidden:,} more; --json prints them")
+
+
+def causes(found: Sequence[Cause], messages: int) -> None:
+    """Print the causes of the most records, each with what clears all of its messages."""
+    out.print(f"{messages:,} messages, causes: {len(found):,}. Fix these first:", markup=False)
+    rows = [(it.messages, it.records, it.title, it.fix) for it in found[:SHOWN_CAUSES]]
+    table(("messages", "records", "cause", "what to do"), rows)

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer
@@ -75,6 +76,52 @@ class ReportedNotice(BaseModel):
         return cls(**asdict(notice))
 
 
+class CauseKind(StrEnum):
+    """What has made many messages at once, as far as the file itself tells."""
+
+    FILE = "file"
+    ROWS = "rows"
+    SHIFTED = "shifted"
+    DATE_FORM = "date-form"
+    REPEATED_VALUE = "repeated-value"
+    EMPTY = "empty"
+    TOO_LONG = "too-long"
+    CUT_OFF = "cut-off"
+    ZEROS_LOST = "zeros-lost"
+    NUMBER_FORM = "number-form"
+    ENCODING = "encoding"
+    STRAY = "stray"
+    CHECK_DIGIT = "check-digit"
+    FORM = "form"
+
+
+class CauseExample(BaseModel):
+    """One of the first places of a cause, with the value that the sender sent there, cut where it is long."""
+
+    model_config = ConfigDict(frozen=True)
+
+    line: int | None
+    record: int | None
+    field: str | None
+    value: str | None
+
+
+class Cause(BaseModel):
+    """One root of many messages, and what clears them all at once; a message belongs to exactly one cause."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: CauseKind
+    severity: Severity
+    title: str
+    fix: str
+    messages: int
+    records: int
+    fields: list[str]
+    codes: list[str]
+    examples: list[CauseExample]
+
+
 class Counts(BaseModel):
     """Exact totals: read = accepted + rejected + held, and notices by severity and by code."""
 
@@ -118,6 +165,7 @@ class Report(Document):
     kind: str | None
     verdict: Verdict
     counts: Counts
+    causes: list[Cause] = []
     notices: list[ReportedNotice]
     not_run: list[NotRun]
     cut: bool = False

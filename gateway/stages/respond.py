@@ -8,6 +8,7 @@ from itertools import repeat
 from typing import TextIO
 
 from gateway.core import csv_text, match_report, spool
+from gateway.core.causes import CauseCollector
 from gateway.core.documents import NotRun, Origin, Report, reported
 from gateway.core.handover import Case, Part
 from gateway.core.ids import mailbox_name
@@ -28,6 +29,8 @@ def respond(
     parts = _Parts(submission, gateway.files)
     notices = Notices()
     notices.add(checked.file_notices)
+    causes = CauseCollector()
+    causes.add(checked.file_notices)
     with ExitStack() as stack:
         create = parts.creator(stack)
         writers = _writers(_case(submission, checked), identified, gateway, create)
@@ -35,12 +38,14 @@ def respond(
         errors.writerows(map(_error_row, checked.file_notices))
         for answer in _answers(checked, matched, gateway.files):
             notices.add(answer.notices)
+            causes.add(answer.notices, answer.checked.record)
             errors.writerows(map(_error_row, answer.notices))
             for writer in writers:
                 writer.write(answer)
         for writer in writers:
             writer.finish()
         report = _report(submission, identified, checked, matched, notices)
+        report = report.model_copy(update={"causes": causes.causes()})
         create("report.json").write(report.to_json())
         create("report.html").write(gateway.page(report))
     return Response(parts=parts.kept(), verdict=report.verdict, counts=_counts(report))

@@ -103,7 +103,8 @@ def test_samples_are_checked_and_every_fault_of_the_truth_is_found(tmp_path: Pat
     assert result.exit_code == 1
     report = json.loads(result.stdout)
     assert list(report) == [
-        "version", "file", "sha256", "kind", "verdict", "counts", "notices", "not_run", "cut", "processing_date",
+        "version", "file", "sha256", "kind", "verdict", "counts", "causes", "notices", "not_run", "cut",
+        "processing_date",
     ]  # fmt: skip
     truth = dict(line.split(",") for line in (tmp_path / "truth.csv").read_text().split()[1:])
     found = {(str(it["record"]), it["code"]) for it in report["notices"] if it["severity"] == "error"}

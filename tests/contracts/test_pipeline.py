@@ -3,6 +3,8 @@
 import csv
 import hashlib
 import io
+import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -334,6 +336,17 @@ def test_two_alike_but_not_equal_in_one_batch_are_a_question_not_two_ulns(desk: 
     rows = desk.answered([new(1), new(1, postcode="CV1 2WT")])
     assert outcomes(rows) == [MatchOutcome.NEW_ULN, MatchOutcome.POSSIBLE_MATCH]
     assert rows[1]["uln"] == ""
+
+
+def test_the_report_opens_with_the_causes_of_its_messages(desk: Desk) -> None:
+    spoilt = [new(number) for number in range(8)]
+    submission = desk.send(spoilt, change=lambda content: re.sub(rb'"(2007)-(..)-(..)"', rb'"\3/\2/\1"', content))
+    process(submission, desk.gateway)
+    (name,) = [it for it in desk.gateway.mailboxes.listing(COLLEGE.id, Folder.OUT) if it.name.endswith("report.json")]
+    with desk.gateway.files.open(str(name.blob)) as file:
+        report = json.load(file)
+    (cause,) = report["causes"]
+    assert (cause["messages"], cause["records"], cause["fields"]) == (8, 8, ["DateOfBirth"])
 
 
 def test_every_record_is_in_the_response_once_and_in_order(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway.core.documents import Counts, NotRun, Origin, Report, reported, severities
+from gateway.core.documents import Cause, CauseExample, CauseKind, Counts, NotRun, Origin, Report, reported, severities
 from gateway.core.model import Job, Mode, Verdict
 from gateway.core.notices import Notice, Notices, Scope, Severity
 from gateway.core.outcomes import MatchOutcome
@@ -144,6 +144,68 @@ def test_the_verdict_is_one_sentence() -> None:
     assert Outline(page(one)).headings[0] == ("h1", "The file was accepted: 1 of 1 record")
     nothing = report(verdict=Verdict.REJECTED, records=dict.fromkeys(ALL, 0))
     assert Outline(page(nothing)).headings[0] == ("h1", "The file was rejected: no record was read")
+
+
+def cause(number: int = 1, **changes: Any) -> Cause:  # noqa: ANN401 - any detail of it
+    told: dict[str, Any] = {
+        "kind": CauseKind.DATE_FORM,
+        "severity": Severity.ERROR,
+        "title": f"Every date of column {number} is written DD/MM/YYYY",
+        "fix": "Set the form of the column.",
+        "messages": 941,
+        "records": 1,
+        "fields": ["DateOfBirth"],
+        "codes": ["RC011"],
+        "examples": [CauseExample(line=4, record=3, field="DateOfBirth", value="31/05/2008")],
+    }
+    return Cause(**told | changes)
+
+
+def test_causes_stand_right_after_the_verdict_with_what_to_do() -> None:
+    given = report(notice(1), notice(2), notice(3), causes=[cause(1), cause(2)])
+    html = page(given)
+    heads = Outline(html).headings
+    assert heads[1:4] == [
+        ("h2", "3 messages, 2 causes: fix these first"),
+        ("h3", "Every date of column 1 is written DD/MM/YYYY"),
+        ("h3", "Every date of column 2 is written DD/MM/YYYY"),
+    ]
+    text = text_of(html)
+    assert "Error 941 messages on 1 record What to do: Set the form of the column." in text
+    assert "Where it begins Line Field Value Line4 FieldDateOfBirth Value31/05/2008" in text
+
+
+def test_one_cause_of_one_message_is_said_in_the_singular() -> None:
+    heads = Outline(page(report(notice(1), causes=[cause(messages=1)]))).headings
+    assert heads[1] == ("h2", "1 message, 1 cause: fix this first")
+
+
+def test_a_cause_without_places_or_values_shows_none() -> None:
+    line = CauseExample(line=7, record=6, field=None, value=None)
+    html = page(report(notice(1), causes=[cause(1, examples=[]), cause(2, examples=[line], messages=1)]))
+    assert html.count('<table class="places"') == 1
+    assert "Where it is Line Line7 " in text_of(html)
+
+
+def test_more_causes_than_the_page_shows_are_counted() -> None:
+    many = [cause(number) for number in range(1, 13)]
+    assert "and 2 smaller causes; each message is listed below." in text_of(page(report(notice(1), causes=many)))
+    assert "smaller cause" not in page(report(notice(1), causes=many[:10]))
+
+
+def test_without_an_error_there_is_nothing_to_fix_first() -> None:
+    warned = report(notice(1, severity=Severity.WARNING), causes=[cause(severity=Severity.WARNING)])
+    assert "first</h2>" not in page(warned)
+    assert "first</h2>" not in page(report(notice(1)))
+
+
+def test_what_a_sender_sent_is_no_markup_in_a_cause() -> None:
+    wicked = "<script>\u202e"
+    place = CauseExample(line=1, record=1, field=wicked, value=wicked)
+    html = page(report(notice(1), causes=[cause(title=wicked, fix=wicked, examples=[place])]))
+    assert "script" not in Outline(html).seen
+    assert "\u202e" not in html
+    assert html.count("&lt;script&gt;") == 4
 
 
 def test_an_accepted_file_without_notices_says_so_plainly() -> None:
