@@ -99,12 +99,12 @@ def check(
             code = 2
             continue
         report = service.check_file(path, kinds, _day(as_of), as_kind)
+        if html is not None:
+            html.write_text(page(report), encoding="utf-8")
         if json:
             show.as_json(report.model_dump(mode="json", exclude={"version", "submission"}))
         else:
             show.report(report)
-        if html is not None:
-            html.write_text(page(report), encoding="utf-8")
         errors = 1 if report.counts.by_severity[Severity.ERROR] else 0
         code = max(code, 2 if service.unreadable(report, kinds) else errors)
     raise typer.Exit(code)

@@ -14,7 +14,7 @@ from adapters.stores.organisations import PostgresOrganisations
 from adapters.stores.queue import PostgresQueue
 from adapters.stores.register import Keys, PostgresRegister, SamePerson
 from adapters.stores.submissions import PostgresStore
-from gateway.core.errors import StoreError
+from gateway.core.errors import GatewayError, StoreError
 from gateway.core.permutation import IssuingRange
 
 
@@ -53,8 +53,17 @@ class PostgresRecord:
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, object]) -> Self:
-        """Return the system of record, started and brought up to date; raise StoreError where it cannot be."""
-        return cls(RecordSettings.model_validate(settings))
+        """Return the system of record, started and brought up to date.
+
+        Raise StoreError where it cannot be, and ConfigurationError where ULNs were issued from another range before.
+        """
+        record = cls(RecordSettings.model_validate(settings))
+        try:
+            record.register.begin_issuing()
+        except GatewayError:
+            record.close()
+            raise
+        return record
 
     def _opened(self, url: str | None) -> tuple[str, Pool]:
         """Start the embedded database where there is no URL, bring it up to date, and open its pool."""

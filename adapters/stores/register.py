@@ -85,6 +85,11 @@ class PostgresRegister:
         self._permutation: Permutation | None = None
         self._checked = False
 
+    def begin_issuing(self) -> None:
+        """Take the range that ULNs are issued from into use; raise ConfigurationError where it was another before."""
+        if self._range is not None:
+            self._issuing()
+
     def near(self, learners: Sequence[Learner]) -> list[list[Entry]]:
         """Return for each learner, in order, the live entries that share at least one blocking key with it, by ULN."""
         self._check_keys()

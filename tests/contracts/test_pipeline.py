@@ -16,7 +16,7 @@ from adapters.kinds.lrb.kind import LrbCsv
 from adapters.stores.files import FolderFiles
 from adapters.stores.postgres import PostgresRecord
 from gateway import bootstrap, worker
-from gateway.core.errors import FilesError, LeaseLostError
+from gateway.core.errors import ConfigurationError, FilesError, LeaseLostError
 from gateway.core.handover import SamplePlan
 from gateway.core.matching import keys
 from gateway.core.matching.decide import known
@@ -422,3 +422,11 @@ def test_why_a_submission_waits_is_kept_and_told_to_the_log(
 
 def _broken_disk(*_: object) -> None:
     raise FilesError("the disk is full")
+
+
+def test_another_range_than_before_stops_the_gateway_at_its_start(database: str, tmp_path: Path) -> None:
+    desk_of(database, tmp_path, issuing=True).record.close()
+    other = IssuingRange(authority="test", first=9_200_000_000, last=9_299_999_999)
+    settings = {"home": tmp_path, "url": database, "keys": keys, "same_person": known, "issuing": other}
+    with pytest.raises(ConfigurationError, match="range"):
+        PostgresRecord.from_settings(settings)
