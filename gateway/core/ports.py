@@ -169,7 +169,8 @@ class Store(Protocol):
         """Record a submission with the receipt that `write` returns and wake a worker, in one transaction.
 
         Where the same bytes came before (same organisation, mode and job) only the receipt is recorded, and the
-        responses of the first submission are put into `out/` again.
+        responses of the first submission are put into `out/` again. Bytes that were rejected under another name, or
+        while the mailbox was suspended, did not come before: what was wrong stands outside them and may be mended.
         """
         ...
 
