@@ -1,0 +1,184 @@
+"""What the XML reader hands out, and what a file kind hands in: values only, nothing of lxml."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, NamedTuple, Protocol, TypeAlias
+
+Values: TypeAlias = Mapping[str, object]
+"""A nested element: a leaf is its trimmed text, a child that may repeat a list, any other child a mapping."""
+
+MAX_RECORD_BYTES: Final = 1 << 20
+MAX_RECORD_ELEMENTS: Final = 5_000
+MAX_RECORD_ATTRIBUTES: Final = 5_000
+MAX_HELD_BYTES: Final = 12 << 20
+
+
+class Stop(StrEnum):
+    """Why a file is refused as a whole, by the code that its sender reads."""
+
+    TYPE = "FILE_TYPE"
+    ENCODING = "FILE_ENCODING"
+    DOCTYPE = "FILE_DOCTYPE"
+    CHAR = "FILE_CHAR"
+    LIMIT = "FILE_LIMIT"
+    SYNTAX = "FILE_SYNTAX"
+    TRUNCATED = "FILE_TRUNCATED"
+    ROOT = "FILE_ROOT"
+    NAMESPACE = "FILE_NAMESPACE"
+
+
+class FaultType(StrEnum):
+    """What a schema finds wrong with one field or record, by the code that its sender reads."""
+
+    ENUM = "XSD_ENUM"
+    PATTERN = "XSD_PATTERN"
+    TYPE = "XSD_TYPE"
+    MIN = "XSD_MIN"
+    MAX = "XSD_MAX"
+    MIN_LENGTH = "XSD_MINLEN"
+    MAX_LENGTH = "XSD_MAXLEN"
+    MISSING = "XSD_MISSING"
+    UNEXPECTED = "XSD_UNEXPECTED"
+    ATTRIBUTE = "XSD_ATTRIBUTE"
+    OTHER = "XSD_OTHER"
+    TOO_LARGE = "RECORD_TOO_LARGE"
+
+
+class FileFault(NamedTuple):
+    """The last item of a file that cannot be read to its end: records before it stand, none may be accepted."""
+
+    why: Stop
+    message: str
+    fix: str
+    line: int | None = None
+    column: int | None = None
+
+
+class Frame(NamedTuple):
+    """The facts of a file around its records, known before the first record; `values` are its header's."""
+
+    root: str
+    namespace: str
+    encoding: str
+    line: int
+    values: Values
+
+
+class RawFault(NamedTuple):
+    """A schema fault before it is put into words; `detail` is the limit, code list or neighbour that it names."""
+
+    type: FaultType
+    line: int
+    path: str
+    field: str
+    value: str | None
+    detail: str = ""
+
+
+class Fault(NamedTuple):
+    """A schema fault with its exact place; `path` begins below the record, as in `LearningDelivery[2]/FundModel`."""
+
+    type: FaultType
+    line: int
+    path: str
+    field: str
+    value: str | None
+    message: str
+    fix: str
+
+
+class Seen(NamedTuple):
+    """A record as the work of a kind sees it: where it stands, what it holds, what the schema says of it."""
+
+    name: str
+    line: int
+    values: Values
+    faults: tuple[RawFault, ...]
+
+
+Work: TypeAlias = Callable[[Seen], object]
+"""A module's function, run beside the schema in the worker process; what it returns is the record's `found`."""
+
+
+class XmlRecord(NamedTuple):
+    """One record with all its schema faults; `number` counts from 1 over all record elements.
+
+    `start` and `end` are its bytes in the file; both are -1 in a file that is not UTF-8. `values` is empty where a
+    work was given: its result is `found`. `looked_twice` is None for a record that needed no second look.
+    """
+
+    name: str
+    number: int
+    line: int
+    start: int
+    end: int
+    values: Values
+    faults: tuple[Fault, ...]
+    found: object
+    looked_twice: bool | None
+
+
+class FrameFault(NamedTuple):
+    """A schema fault outside the records; its path begins below the root."""
+
+    fault: Fault
+
+
+class Totals(NamedTuple):
+    """The last item of a file that was read to its end: what was counted, and how many second looks were not run."""
+
+    records: int
+    looks_not_run: int
+
+
+XmlItem: TypeAlias = Frame | FrameFault | XmlRecord | FileFault | Totals
+
+
+@dataclass(frozen=True, slots=True)
+class FieldWords:
+    """What a kind says of one field: what it must look like, in words, and its codes with their meanings."""
+
+    looks_like: str = ""
+    codes: tuple[str, ...] = ()
+    title: str = ""
+
+
+class FieldTable(Protocol):
+    """Where a kind keeps the words for its fields."""
+
+    def words(self, path: str) -> FieldWords | None:
+        """Return the words for a field by its path without numbers, such as `Learner/LearningDelivery/FundModel`."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a file kind says of its files: the schema's text, the root, and the names of the record elements."""
+
+    xsd: bytes
+    root: str
+    records: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much is held at once; a batch stays under 65,536 lines because libxml2 counts exactly only up to there."""
+
+    batch_bytes: int = 1 << 20
+    batch_lines: int = 60_000
+    batch_records: int = 2_000
+    second_looks: int = 2_000
+    second_looks_each: int = 50
+    head_bytes: int = 4 << 20
+    runs: int = 10_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a file is read: in how many processes, by which work, and in whose words."""
+
+    processes: int = 1
+    work: Work | None = None
+    fields: FieldTable | None = None
+    limits: Limits = field(default_factory=Limits)
+    exact: bool = False

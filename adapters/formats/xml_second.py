@@ -1,0 +1,97 @@
+"""The second look: what libxml2 does not see in a record because it stops looking behind a misplaced element."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, Final, cast
+
+import xmlschema
+from lxml import etree
+from xmlschema.validators import XMLSchemaChildrenValidationError, XMLSchemaDecodeError, XMLSchemaValidationError
+
+from adapters.formats.xml_faults import STRUCTURAL, Place, ancestry
+from adapters.formats.xml_items import FaultType, RawFault
+from adapters.formats.xml_schema import Model
+
+_XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+_FACETS: Final = {
+    "XsdEnumerationFacets": FaultType.ENUM,
+    "XsdPatternFacets": FaultType.PATTERN,
+    "XsdMinInclusiveFacet": FaultType.MIN,
+    "XsdMinExclusiveFacet": FaultType.MIN,
+    "XsdMaxInclusiveFacet": FaultType.MAX,
+    "XsdMaxExclusiveFacet": FaultType.MAX,
+    "XsdMinLengthFacet": FaultType.MIN_LENGTH,
+    "XsdMaxLengthFacet": FaultType.MAX_LENGTH,
+    "XsdTotalDigitsFacet": FaultType.MAX,
+}
+
+
+class SecondLook:
+    """Checks one record at a time with xmlschema, which goes on behind what is not expected."""
+
+    def __init__(self, xsd: bytes) -> None:
+        self._xsd = xsd
+
+    @cached_property
+    def _schema(self) -> xmlschema.XMLSchema10:
+        return xmlschema.XMLSchema10(self._xsd.decode())
+
+    def more(self, root: etree._Element, depth: int, model: Model, known: list[RawFault], limit: int) -> list[RawFault]:
+        """Return the faults of a tree that are not known yet, up to a limit, in the order of their lines."""
+        for element in root.iter():
+            for name in [name for name in element.attrib if str(name).startswith(f"{_XSI}schema")]:
+                del element.attrib[name]
+        seen = {(fault.type in STRUCTURAL, fault.path) for fault in known}
+        blind = {_above(fault.path) for fault in known if fault.type in STRUCTURAL}
+        found: list[RawFault] = []
+        for fault in self._faults(root, depth, model):
+            structural = fault.type in STRUCTURAL
+            key = (structural, fault.path)
+            if key in seen or (structural and _above(fault.path) in blind):
+                continue
+            seen.add(key)
+            found.append(fault)
+            if len(found) >= limit:
+                break
+        return found
+
+    def _faults(self, root: etree._Element, depth: int, model: Model) -> Iterator[RawFault]:
+        for error in self._schema.iter_errors(root):
+            element = error.elem
+            if element is None:
+                continue
+            chain = ancestry(cast("Any", element), root)[depth:]
+            if chain:
+                yield _fault(error, Place(chain, model), chain, model)
+
+
+def _fault(error: XMLSchemaValidationError, place: Place, chain: list[etree._Element], model: Model) -> RawFault:
+    if isinstance(error, XMLSchemaChildrenValidationError):
+        names = tuple(_name(particle) for particle in error.expected or ())
+        index = error.index
+        if error.invalid_tag is None or index >= len(place.element):
+            return place.missing_at_end(names)
+        return Place([*chain, place.element[index]], model).misplaced(names)
+    if isinstance(error, XMLSchemaDecodeError):
+        return place.value_fault(FaultType.TYPE, _base(error.validator))
+    facet = _FACETS.get(type(error.validator).__name__, FaultType.OTHER)
+    limit = getattr(error.validator, "value", None)
+    if facet is FaultType.ENUM:
+        codes = getattr(error.validator, "enumeration", None) or ()
+        return place.value_fault(facet, ", ".join(f"'{code}'" for code in codes))
+    detail = "" if facet is FaultType.PATTERN or limit is None else str(limit)
+    return place.value_fault(facet, detail if facet is not FaultType.OTHER else error.reason or "")
+
+
+def _base(validator: object) -> str:
+    name = getattr(validator, "prefixed_name", None)
+    return str(name) if name else ""
+
+
+def _name(particle: object) -> str:
+    name = particle if isinstance(particle, str) else getattr(particle, "local_name", None)
+    return str(name or "").rpartition("}")[2].rpartition(":")[2]
+
+
+def _above(path: str) -> str:
+    return path.rpartition("/")[0]

@@ -1,0 +1,51 @@
+"""A small schema like that of the ILR, and files of its kind, for the tests of the XML reader."""
+
+from adapters.formats.xml_items import Shape
+
+NAMESPACE = "TEST/ILR/2025-26"
+XSD = b"""<?xml version="1.0" encoding="utf-8"?>
+<xs:schema xmlns="TEST/ILR/2025-26" targetNamespace="TEST/ILR/2025-26" elementFormDefault="qualified"
+  xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<xs:simpleType name="Name"><xs:restriction base="xs:string"><xs:minLength value="1"/><xs:maxLength value="20"/>
+  </xs:restriction></xs:simpleType>
+<xs:element name="Message"><xs:complexType><xs:sequence>
+  <xs:element name="Header"><xs:complexType><xs:sequence>
+    <xs:element name="Year"><xs:simpleType><xs:restriction base="xs:string"><xs:enumeration value="2526"/>
+      </xs:restriction></xs:simpleType></xs:element>
+    <xs:element name="Prepared" type="xs:date" minOccurs="0"/>
+  </xs:sequence></xs:complexType></xs:element>
+  <xs:element name="Learner" maxOccurs="unbounded"><xs:complexType><xs:sequence>
+    <xs:element name="LearnRefNumber"><xs:simpleType><xs:restriction base="xs:string">
+      <xs:pattern value="[A-Za-z0-9]{1,12}"/></xs:restriction></xs:simpleType></xs:element>
+    <xs:element name="ULN"><xs:simpleType><xs:restriction base="xs:long"><xs:minInclusive value="1000000000"/>
+      <xs:maxInclusive value="9999999999"/></xs:restriction></xs:simpleType></xs:element>
+    <xs:element name="FamilyName" type="Name" minOccurs="0"/>
+    <xs:element name="DateOfBirth" type="xs:date" minOccurs="0"/>
+    <xs:element name="Sex"><xs:simpleType><xs:restriction base="xs:string"><xs:enumeration value="F"/>
+      <xs:enumeration value="M"/></xs:restriction></xs:simpleType></xs:element>
+    <xs:element name="LearningDelivery" minOccurs="0" maxOccurs="unbounded"><xs:complexType><xs:sequence>
+      <xs:element name="AimType" type="xs:int"/><xs:element name="FundModel" type="xs:int"/>
+    </xs:sequence></xs:complexType></xs:element>
+  </xs:sequence></xs:complexType></xs:element>
+  <xs:element name="Outcome" minOccurs="0" maxOccurs="unbounded"><xs:complexType><xs:sequence>
+    <xs:element name="LearnRefNumber" type="xs:string"/><xs:element name="OutDate" type="xs:date"/>
+  </xs:sequence></xs:complexType></xs:element>
+</xs:sequence></xs:complexType></xs:element></xs:schema>"""
+SHAPE = Shape(XSD, "Message", ("Learner", "Outcome"))
+HEAD = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<Message xmlns="TEST/ILR/2025-26">\n<Header><Year>2526</Year></Header>\n'
+)
+OUTCOME = "<Outcome><LearnRefNumber>A1</LearnRefNumber><OutDate>2025-01-01</OutDate></Outcome>\n"
+TAIL = "</Message>\n"
+DELIVERY = "<LearningDelivery><AimType>1</AimType><FundModel>36</FundModel></LearningDelivery>"
+
+
+def learner(ref: str = "A1", *, uln: str = "1000000043", sex: str = "F", inside: str = "", more: str = "") -> str:
+    """Return one learner; `inside` stands before Sex and `more` behind it."""
+    start = f"<Learner>\n<LearnRefNumber>{ref}</LearnRefNumber>\n<ULN>{uln}</ULN>"
+    return f"{start}{inside}\n<Sex>{sex}</Sex>{more}\n</Learner>\n"
+
+
+def message(*parts: str) -> bytes:
+    """Return a file of these parts between its head and its end."""
+    return (HEAD + "".join(parts) + TAIL).encode()
