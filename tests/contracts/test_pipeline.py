@@ -1,87 +1,31 @@
 """The path of a file through all its steps, on a real database and a real file store."""
 
-import csv
-import hashlib
-import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from adapters.kinds.lrb.kind import LrbCsv
-from adapters.stores.files import FolderFiles
 from adapters.stores.postgres import PostgresRecord
-from gateway import bootstrap, worker
+from gateway import worker
 from gateway.core.errors import ConfigurationError, FilesError, LeaseLostError
-from gateway.core.handover import SamplePlan
 from gateway.core.matching import keys
 from gateway.core.matching.decide import known
 from gateway.core.model import (
-    Arrival,
-    Entry,
     Folder,
     Job,
     Learner,
-    Mode,
-    Organisation,
-    OrganisationKind,
     Status,
-    Submission,
 )
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.permutation import IssuingRange
-from gateway.core.ports import Gateway
 from gateway.core.uln import Uln
-from gateway.page import page
-from gateway.pipeline import process, take_in
-
-LEASE = timedelta(seconds=60)
-MOMENT = bootstrap.now()
-COLLEGE = Organisation(id="kingsway", name="Kingsway", kind=OrganisationKind.COLLEGE, ukprn="10000001")
-TESTING = replace(COLLEGE, id="testing", mode=Mode.TEST)
-SUSPENDED = replace(COLLEGE, id="closed", suspended=True)
-ADA = Learner(given_name="Ada", family_name="Quill", date_of_birth=date(2008, 5, 31), sex="2", postcode="CV1 2WT",
-              ability_to_share="1")  # fmt: skip
-KNOWN = Entry(uln=str(Uln.of(900_000_001)), learner=ADA)
-
-
-@dataclass
-class Desk:
-    """A gateway on a fresh database, and short ways to use it."""
-
-    gateway: Gateway
-    record: PostgresRecord
-    folder: Path
-
-    def send(self, learners: Sequence[Learner], sender: Organisation = COLLEGE, job: Job = Job.FULL,
-             change: Callable[[bytes], bytes] = bytes) -> Submission:  # fmt: skip
-        plan = SamplePlan(organisation=sender, moment=MOMENT, bad_percent=0, seed=1)
-        sample = self.gateway.kinds["lrb-csv"].samples(learners, plan)
-        return self.take(sample.name, change(sample.content), sender, job)
-
-    def take(self, name: str, content: bytes, sender: Organisation = COLLEGE, job: Job = Job.FULL) -> Submission:
-        path = self.folder / "arriving"
-        path.write_bytes(content)
-        digest = hashlib.sha256(content).hexdigest()
-        arrival = Arrival(organisation=sender, name=name, path=path, size=len(content), sha256=digest, job=job)
-        receipt = take_in(arrival, self.gateway)
-        claimed = self.gateway.store.claim("test", LEASE)
-        assert claimed is not None
-        assert claimed.id == receipt.id
-        return claimed
-
-    def answered(self, *sent: object, **how: object) -> list[dict[str, str]]:
-        return self.rows(process(self.send(*sent, **how), self.gateway), "match.csv")
-
-    def rows(self, submission: Submission, part: str) -> list[dict[str, str]]:
-        names = [it for it in self.gateway.mailboxes.listing(submission.organisation.id, Folder.OUT)
-                 if it.name.endswith(f".{submission.id}.{part}")]  # fmt: skip
-        with self.gateway.files.open(str(names[0].blob)) as file:
-            return list(csv.DictReader(io.StringIO(file.read().decode(), newline="")))
+from gateway.pipeline import process
+from tests.desk import ADA, COLLEGE, KNOWN, LEASE, SUSPENDED, TESTING, Desk, desk_of
 
 
 def without_ability_to_share_in_the_last_row(content: bytes) -> bytes:
@@ -94,22 +38,6 @@ class OnlyReports(LrbCsv):
     """A kind that never registers anybody."""
 
     registers = False
-
-
-def desk_of(database: str, folder: Path, *, issuing: bool, kind: type[LrbCsv] = LrbCsv) -> Desk:
-    record = PostgresRecord.from_settings({
-        "home": folder, "url": database, "keys": keys, "same_person": known,
-        "issuing": IssuingRange(authority="test", first=9_100_000_000, last=9_199_999_999) if issuing else None,
-    })  # fmt: skip
-    for organisation in (COLLEGE, TESTING, SUSPENDED):
-        record.organisations.add(organisation)
-    record.register_keeping.load([KNOWN])
-    gateway = Gateway(
-        files=FolderFiles.from_settings({"root": folder / "files"}), store=record.store, mailboxes=record.mailboxes,
-        register=record.register, kinds={"lrb-csv": kind.from_settings({})}, page=page, clock=bootstrap.now,
-        new_id=bootstrap.new_id,
-    )  # fmt: skip
-    return Desk(gateway=gateway, record=record, folder=folder)
 
 
 @pytest.fixture
@@ -140,29 +68,18 @@ def test_a_step_that_was_kept_is_not_run_again(desk: Desk, monkeypatch: pytest.M
     assert held.status is Status.RESPONDED
     issued = desk.record.register_keeping.stats()["issued"]
     monkeypatch.setattr(LrbCsv, "check", lambda *_: pytest.fail("validate ran again"))
-    with open_pool_of(desk) as connection:
-        connection.execute("update submission set next_try_at = now()")
+    desk.sql("update submission set next_try_at = now()")
     again = store.claim("other", LEASE)
     assert again is not None
     assert process(again, desk.gateway).status is Status.DELIVERED
     assert desk.record.register_keeping.stats()["issued"] == issued == 1
 
 
-def open_pool_of(desk: Desk):  # noqa: ANN201 - a connection
-    return desk.record._pool.connection()
-
-
 def test_running_the_whole_twice_delivers_once_and_issues_the_same_ulns(desk: Desk) -> None:
     submission = desk.send([new(1), new(2), ADA])
     process(submission, desk.gateway)
     first = desk.rows(submission, "match.csv")
-    with open_pool_of(desk) as connection:
-        connection.execute("delete from step")
-        connection.execute("delete from response_file")
-        connection.execute("update submission set status = 'received', lease = null, finished_at = null")
-    again = desk.gateway.store.claim("other", LEASE)
-    assert again is not None
-    process(again, desk.gateway)
+    desk.run_again(submission)
     assert desk.rows(submission, "match.csv") == first
     assert desk.record.register_keeping.stats()["issued"] == 2
 
@@ -174,8 +91,7 @@ def test_our_own_fault_keeps_the_bytes_and_is_parked_with_its_reason(desk: Desk)
         path.rename(path.with_suffix(".away"))
         for _ in range(5):
             held = process(submission, desk.gateway)
-            with open_pool_of(desk) as connection:
-                connection.execute("update submission set next_try_at = now()")
+            desk.sql("update submission set next_try_at = now()")
             submission = desk.gateway.store.claim("test", LEASE) or submission
         assert held.status is Status.PARKED
         assert str(held.held_reason).startswith("FilesError")
@@ -190,8 +106,7 @@ def test_a_fault_in_an_unexpected_place_is_held_without_its_words(
         raise ValueError("Ada Quill")
 
     submission = desk.send([ADA])
-    with open_pool_of(desk) as connection:
-        connection.execute("update submission set lease = null, lease_until = null, attempts = 4")
+    desk.sql("update submission set lease = null, lease_until = null, attempts = 4")
     monkeypatch.setattr(LrbCsv, "check", broken)
     worker.Worker(desk.gateway, LEASE).work()
     shown = desk.record.submissions.show(submission.id)
@@ -203,8 +118,7 @@ def test_a_fault_in_an_unexpected_place_is_held_without_its_words(
 
 def test_a_worker_whose_lease_is_lost_leaves_no_trace(desk: Desk) -> None:
     submission = desk.send([ADA])
-    with open_pool_of(desk) as connection:
-        connection.execute("update submission set lease = 'another'")
+    desk.sql("update submission set lease = 'another'")
     with pytest.raises(LeaseLostError):
         process(submission, desk.gateway)
     shown = desk.record.submissions.show(submission.id)
@@ -212,15 +126,15 @@ def test_a_worker_whose_lease_is_lost_leaves_no_trace(desk: Desk) -> None:
     assert (shown.submission.status, shown.submission.lease) == (Status.RECEIVED, "another")
 
 
-def test_a_worker_with_nothing_to_do_does_nothing(desk: Desk) -> None:
+def test_a_worker_with_nothing_to_do_does_nothing(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     worker.Worker(desk.gateway, LEASE).work()
+    assert [record for record in caplog.records if record.name == "gateway.worker"] == []
 
 
 def test_a_long_step_keeps_its_lease(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     renewed = []
     submission = desk.send([ADA])
-    with open_pool_of(desk) as connection:
-        connection.execute("update submission set lease = null, lease_until = null")
+    desk.sql("update submission set lease = null, lease_until = null")
     monkeypatch.setattr(desk.record.store, "renew", lambda *_: renewed.append(1) or _lost(renewed))
     check = LrbCsv.check
 
@@ -263,8 +177,7 @@ def test_details_that_differ_are_kept_as_proposals_and_the_register_stays(desk: 
     moved = replace(ADA, uln=KNOWN.uln, postcode="M1 1AE", email="ada@example.org")
     assert outcomes(desk.answered([moved])) == ["exact_match_updated"]
     assert desk.gateway.register.by_uln([KNOWN.uln])[KNOWN.uln].learner.postcode == "CV1 2WT"
-    with open_pool_of(desk) as connection:
-        fields = connection.execute("select field, value from proposal order by field").fetchall()
+    fields = desk.rows_of("select field, value from proposal order by field")
     assert fields == [("email", "ada@example.org"), ("postcode", "M1 1AE")]
 
 
@@ -275,8 +188,7 @@ def test_a_learner_sent_with_the_right_uln_and_nothing_new_is_an_exact_match(des
 def test_what_is_only_checked_proposes_nothing(desk: Desk) -> None:
     moved = replace(ADA, uln=KNOWN.uln, postcode="M1 1AE")
     assert outcomes(desk.answered([moved], job=Job.CHECK)) == ["exact_match"]
-    with open_pool_of(desk) as connection:
-        assert connection.execute("select count(*) from proposal").fetchone() == (0,)
+    assert desk.rows_of("select count(*) from proposal") == [(0,)]
 
 
 def test_ability_to_share_cannot_go_back(desk: Desk) -> None:
@@ -389,19 +301,12 @@ def test_a_check_tells_of_an_update_that_would_be_refused(desk: Desk) -> None:
 
 
 def test_a_run_cut_off_after_its_proposals_answers_the_same_again(desk: Desk) -> None:
-    with open_pool_of(desk) as connection:
-        connection.execute("update learner set ability_to_share = '0'")
+    desk.sql("update learner set ability_to_share = '0'")
     submission = desk.send([replace(ADA, uln=KNOWN.uln)])
     process(submission, desk.gateway)
     first = desk.rows(submission, "match.csv")
     assert outcomes(first) == ["exact_match_updated"]
-    with open_pool_of(desk) as connection:
-        connection.execute("delete from step")
-        connection.execute("delete from response_file")
-        connection.execute("update submission set status = 'received', lease = null, finished_at = null")
-    again = desk.gateway.store.claim("other", LEASE)
-    assert again is not None
-    process(again, desk.gateway)
+    desk.run_again(submission)
     assert outcomes(desk.rows(submission, "match.csv")) == ["exact_match_updated"]
 
 
@@ -409,8 +314,7 @@ def test_why_a_submission_waits_is_kept_and_told_to_the_log(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     submission = desk.send([ADA])
-    with open_pool_of(desk) as connection:
-        connection.execute("update submission set lease = null, lease_until = null, attempts = 0")
+    desk.sql("update submission set lease = null, lease_until = null, attempts = 0")
     monkeypatch.setattr(desk.record.mailboxes, "publish", _broken_disk)
     worker.Worker(desk.gateway, LEASE).work()
     shown = desk.record.submissions.show(submission.id)

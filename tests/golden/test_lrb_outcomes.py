@@ -16,7 +16,7 @@ from gateway import register_file
 from gateway.core.model import Folder, Job, Submission
 from gateway.core.ports import Gateway
 from gateway.pipeline import process
-from tests.contracts.test_pipeline import Desk, desk_of
+from tests.desk import Desk, desk_of
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 CASES = sorted((FIXTURES / "lrb-csv" / "responses").iterdir())
