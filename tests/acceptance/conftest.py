@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.acceptance.support import Running, entries_of, needs, running
+from tests.acceptance.support import Running, entries_of, running
+from tests.needs import needs
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,6 @@
 import csv
 import io
 import json
-import os
-import shutil
 import subprocess
 import sys
 import time
@@ -13,8 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
-
-import pytest
 
 from gateway import bootstrap, config, register_file, service
 from gateway.core.handover import Sample, SamplePlan
@@ -29,15 +25,6 @@ COLLEGE = Organisation(id="kingsway", name="Kingsway", kind=OrganisationKind.COL
 SCHOOL = Organisation(id="hilltop", name="Hilltop", kind=OrganisationKind.SCHOOL, ukprn="10000002")
 
 Found = TypeVar("Found")
-
-
-def needs(*programs: str) -> None:
-    """Skip with a line that says so where a program is missing; fail where CI asks for all of them."""
-    missing = [program for program in programs if shutil.which(program) is None]
-    if missing and os.environ.get("CI") == "true":
-        pytest.fail(f"{', '.join(missing)} must be installed where CI=true")
-    if missing:
-        pytest.skip(f"{', '.join(missing)} is not installed")
 
 
 def awaited(look: Callable[[], Found | None], what: str, *, every: float = 0.05) -> Found:

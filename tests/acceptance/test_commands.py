@@ -11,7 +11,8 @@ from typer.testing import CliRunner, Result
 
 from gateway import bootstrap, cli, register_file
 from gateway.core.errors import ConfigurationError
-from tests.acceptance.support import entries_of, make_key, needs
+from tests.acceptance.support import entries_of, make_key
+from tests.needs import needs
 
 
 def call(*arguments: object) -> Result:

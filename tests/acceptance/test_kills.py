@@ -13,7 +13,8 @@ from gateway import bootstrap
 from gateway.core.model import Status
 from gateway.core.outcomes import MatchOutcome
 from gateway.sample_scenarios import scenario
-from tests.acceptance.support import ISSUING, SEED, Running, awaited, entries_of, needs, running, sample_of
+from tests.acceptance.support import ISSUING, SEED, Running, awaited, entries_of, running, sample_of
+from tests.needs import needs
 
 REGISTER = 12_000
 FILE = 5000

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from gateway import bootstrap
-from tests.acceptance.support import PATIENCE_S, awaited, needs
+from tests.acceptance.support import PATIENCE_S, awaited
+from tests.needs import needs
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 COMMAND, SFTP = "$ ", "sftp> "

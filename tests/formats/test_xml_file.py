@@ -1,6 +1,5 @@
 """What the XML reader promises of lines, paths, words, and of both ways of cutting."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from adapters.formats.xml_items import (
     XmlRecord,
 )
 from tests.formats.xml_files import DELIVERY, OUTCOME, SHAPE, XSD, learner, message
+from tests.needs import needs
 
 SMALL = Limits(batch_bytes=600, batch_lines=40, batch_records=5)
 
@@ -198,7 +198,6 @@ def test_records_before_a_fault_of_syntax_are_kept(given: Path) -> None:
         assert last.line == 4 + 30 * 5
 
 
-@pytest.mark.skipif(not shutil.which("xmllint"), reason="xmllint is not installed")
 @pytest.mark.parametrize(
     "data",
     [
@@ -221,6 +220,7 @@ def test_records_before_a_fault_of_syntax_are_kept(given: Path) -> None:
     ],
 )
 def test_the_verdict_is_that_of_xmllint(given: Path, tmp_path: Path, data: bytes) -> None:
+    needs("xmllint")
     items = items_of(given, data)
     (tmp_path / "schema.xsd").write_bytes(XSD)
     command = ["xmllint", "--noout", "--nonet", "--schema", str(tmp_path / "schema.xsd"), str(given)]

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shutil
 import socket
 import subprocess
 import threading
@@ -227,15 +226,6 @@ def run(words: list[str], given: str, home: Path) -> Ran:
 def bare(home: Path) -> dict[str, str]:
     """Return an environment that holds nothing of the user's."""
     return {"HOME": str(home), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
-
-
-def need(program: str) -> None:
-    """Skip the test where a program is missing; on CI that fails it."""
-    if shutil.which(program) is None:
-        message = f"{program} is not installed: this test needs it"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
 
 
 def wait_for(what: str, is_so: Callable[[], bool]) -> None:

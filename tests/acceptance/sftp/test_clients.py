@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from gateway.core.model import Folder, Job
-from tests.acceptance.sftp.house import HILL, PATIENCE_S, House, Ran, bare, need, run, sha256, wait_for
+from tests.acceptance.sftp.house import HILL, PATIENCE_S, House, Ran, bare, run, sha256, wait_for
 from tests.acceptance.sftp.wire import is_free
+from tests.needs import needs
 
 CONTENT = b"ULN,GivenName\r\n" + b"1000000043,Ann\r\n" * 20_000
 
@@ -23,12 +24,12 @@ def local(house: House) -> Path:
 
 @pytest.fixture
 def openssh() -> None:
-    need("sftp")
+    needs("sftp")
 
 
 @pytest.fixture
 def curl(house: House) -> "Curl":
-    need("curl")
+    needs("curl")
     return Curl(house)
 
 

@@ -16,7 +16,8 @@ from adapters.transports.host_keys import ensure_host_keys
 from adapters.transports.sftp_server import SftpServer
 from gateway.core.errors import ConfigurationError, StoreError
 from gateway.core.model import OrganisationKey
-from tests.acceptance.sftp.house import DALE, HILL, PATIENCE_S, ClientKey, House, need, wait_for
+from tests.acceptance.sftp.house import DALE, HILL, PATIENCE_S, ClientKey, House, wait_for
+from tests.needs import needs
 
 
 def refusal(house: House, user: str, key: paramiko.PKey) -> tuple[str, str]:
@@ -43,7 +44,7 @@ def test_a_wrong_key_and_an_unknown_name_are_refused_alike(house: House, caplog:
 
 
 def test_openssh_hears_the_same_of_both(house: House) -> None:
-    need("sftp")
+    needs("sftp")
     said = {
         house.sftp("ls", user=user, key=key).errors.replace(user, "user") for user, key in [(HILL, DALE), ("x", HILL)]
     }

@@ -1,0 +1,15 @@
+"""What a test needs beyond Python: skipped where it is missing, required where CI=true."""
+
+import os
+import shutil
+
+import pytest
+
+
+def needs(*programs: str) -> None:
+    """Skip with a line that says so where a program is missing; fail where CI asks for all of them."""
+    missing = [program for program in programs if shutil.which(program) is None]
+    if missing and os.environ.get("CI") == "true":
+        pytest.fail(f"{', '.join(missing)} must be installed where CI=true")
+    if missing:
+        pytest.skip(f"{', '.join(missing)} is not installed")
