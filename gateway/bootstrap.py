@@ -1,7 +1,7 @@
 """The composition root: settings in, a wired gateway out."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import cast
 
 from gateway import config, plugins
-from gateway.config import GatewaySettings
+from gateway.config import GatewaySettings, KindSettings, SenderSettings
+from gateway.core.errors import ConfigurationError
 from gateway.core.ids import RANDOM_BITS, submission_id
 from gateway.core.matching import keys
 from gateway.core.matching.decide import known
+from gateway.core.model import Submission
 from gateway.core.permutation import IssuingRange
 from gateway.core.ports import FileKind, Files, Gateway, Intake, SystemOfRecord, Transport
+from gateway.core.rules.rule import Context, RuleSettings
 from gateway.page import page
 from gateway.pipeline import take_in
 
@@ -37,12 +40,39 @@ class House:
     gateway: Gateway
 
 
-def file_kinds() -> dict[str, FileKind]:
-    """Return every file kind that is installed, by name."""
+def file_kinds(settings: Mapping[str, KindSettings] | None = None) -> dict[str, FileKind]:
+    """Return every file kind that is installed, by name; raise ConfigurationError where a setting is of none."""
+    settings = settings or {}
+    names = plugins.names(FILE_KINDS)
+    unknown = sorted(set(settings) - set(names))
+    if unknown:
+        raise ConfigurationError(f"[kinds.{unknown[0]}] is of no file kind; those are {', '.join(sorted(names))}.")
     return {
-        name: cast("FileKind", plugins.load(FILE_KINDS, name, _KIND_METHODS).from_settings({}))
-        for name in plugins.names(FILE_KINDS)
+        name: cast("FileKind", plugins.load(FILE_KINDS, name, _KIND_METHODS).from_settings(_own(settings.get(name))))
+        for name in names
     }
+
+
+def _own(settings: KindSettings | None) -> dict[str, object]:
+    return settings.model_dump(exclude={"rules"}) if settings else {}
+
+
+def context_for(settings: GatewaySettings) -> Callable[[Submission, str], Context]:
+    """Return what tells a reader about a submission; the sender's rules win over the kind's, and those over all."""
+
+    def context(submission: Submission, kind: str) -> Context:
+        sender = settings.organisations.get(submission.organisation.id, SenderSettings())
+        changed = settings.rules | settings.kinds.get(kind, KindSettings()).rules | sender.rules
+        changes = ((code, None if it.severity == "off" else it.severity) for code, it in sorted(changed.items()))
+        return Context(
+            as_of=submission.processing_date,
+            file_name=submission.name,
+            sender=submission.organisation,
+            settings=RuleSettings(tuple(changes)),
+            processes=settings.workers.processes,
+        )
+
+    return context
 
 
 @contextmanager
@@ -52,7 +82,7 @@ def opened(home: Path) -> Iterator[House]:
     settings = config.load(home)
     record = _record(home, settings)
     try:
-        yield House(home=home, settings=settings, record=record, gateway=_gateway(home, record))
+        yield House(home=home, settings=settings, record=record, gateway=_gateway(home, record, settings))
     finally:
         record.close()
 
@@ -106,15 +136,31 @@ def _record(home: Path, settings: GatewaySettings) -> SystemOfRecord:
     return cast("SystemOfRecord", plugins.load(STORES, "postgres", ("close",)).from_settings(values))
 
 
-def _gateway(home: Path, record: SystemOfRecord) -> Gateway:
+def _gateway(home: Path, record: SystemOfRecord, settings: GatewaySettings) -> Gateway:
+    kinds = file_kinds(settings.kinds)
+    refuse_unknown_rules(settings, kinds)
     files = plugins.load(STORES, "folder", _FILES_METHODS).from_settings({"root": home / "files"})
     return Gateway(
         files=cast("Files", files),
         store=record.store,
         mailboxes=record.mailboxes,
         register=record.register,
-        kinds=file_kinds(),
+        kinds=kinds,
+        context=context_for(settings),
         page=page,
         clock=now,
         new_id=new_id,
     )
+
+
+def refuse_unknown_rules(settings: GatewaySettings, kinds: Mapping[str, FileKind]) -> None:
+    """Raise ConfigurationError where a setting names a rule that nobody has, or one that cannot be changed."""
+    tables = [settings.rules, *(kind.rules for kind in settings.kinds.values())]
+    named = {code for table in [*tables, *(it.rules for it in settings.organisations.values())] for code in table}
+    rules = [rule for kind in kinds.values() for rule in kind.rulebook.rules.values()]
+    unknown = sorted(named - {rule.code for rule in rules if not rule.is_found_by_reader})
+    if unknown:
+        raise ConfigurationError(
+            f"[rules.{unknown[0]}] names no rule whose severity can be changed: `gateway rules` lists them all, and a "
+            "fault that the reader itself finds is always told as it is."
+        )

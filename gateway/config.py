@@ -3,11 +3,12 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from gateway.core.errors import ConfigurationError
+from gateway.core.notices import Severity
 
 FILE_NAME = "gateway.toml"
 _PREFIX = "LEARNER_GATEWAY_"
@@ -45,6 +46,7 @@ class WorkerSettings(Settings):
     """The processes that validate, match and answer."""
 
     count: int = Field(2, ge=1, description="Worker processes that `gateway serve` starts.")
+    processes: int = Field(2, ge=1, description="Processes that one worker may share a large file between.")
     lease_s: float = Field(30, gt=1, description="Seconds after which a dead worker's submission is taken over.")
 
 
@@ -74,6 +76,26 @@ class RegisterSettings(Settings):
     issuing: IssuingSettings | None = Field(None, description="Absent: new learners are answered not_found.")
 
 
+class RuleSetting(Settings):
+    """What an operator changes in one rule."""
+
+    severity: Severity | Literal["off"] = Field(description="What a rule's code weighs: error, warning, info or off.")
+
+
+class KindSettings(BaseModel):
+    """Settings of one file kind: its own limits, and rules that weigh otherwise in it."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    rules: dict[str, RuleSetting] = {}
+
+
+class SenderSettings(Settings):
+    """What is set otherwise for one organisation."""
+
+    rules: dict[str, RuleSetting] = {}
+
+
 class GatewaySettings(Settings):
     """All settings of a gateway."""
 
@@ -82,6 +104,9 @@ class GatewaySettings(Settings):
     workers: WorkerSettings = WorkerSettings()
     intake: IntakeSettings = IntakeSettings()
     uln_register: RegisterSettings = Field(RegisterSettings(), alias="register")
+    rules: dict[str, RuleSetting] = {}
+    kinds: dict[str, KindSettings] = {}
+    organisations: dict[str, SenderSettings] = {}
 
 
 def load(home: Path) -> GatewaySettings:

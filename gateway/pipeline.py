@@ -23,7 +23,7 @@ def process(submission: Submission, gateway: Gateway) -> Submission:
     work = Work(submission, gateway.store)  # a step that was kept is not run again
     try:
         identified = work.step(identify, gateway.files, gateway.kinds)
-        checked = work.step(validate, identified, gateway.files, gateway.kinds)  # all records read, one verdict
+        checked = work.step(validate, identified, gateway)  # all records read, one verdict
         matched = work.step(match, identified, checked, gateway)  # nothing to do for a rejected file
         response = work.step(respond, identified, checked, matched, gateway)  # a rejected file is answered too
         work.step(deliver, checked, matched, response, gateway)

@@ -17,8 +17,9 @@ from gateway.core.model import Organisation, OrganisationKey
 from gateway.core.notices import Scope, Severity
 from gateway.core.ports import FileKind
 from gateway.core.recognise import HEAD_BYTES, recognise, unknown_file
+from gateway.core.rules.effective import rule_set
 from gateway.core.rules.engine import ENGINE
-from gateway.core.rules.registry import Context, Rule
+from gateway.core.rules.rule import Context, Rule
 from gateway.core.tally import Tally, counts_of
 from gateway.samples import people
 
@@ -70,13 +71,16 @@ def fingerprint(base64_key: str) -> str:
     return "SHA256:" + b64encode(hashlib.sha256(b64decode(base64_key)).digest()).decode().rstrip("=")
 
 
-def check_file(path: Path, kinds: Mapping[str, FileKind], as_of: date, named: str | None = None) -> Report:
+def check_file(
+    path: Path, kinds: Mapping[str, FileKind], as_of: date, named: str | None = None, processes: int = 1
+) -> Report:
     """Return all that is wrong with a file, found offline; `named` is the kind that it must be read as."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     kind = kinds[named] if named else recognise(kinds.values(), path.name, head)
     tally, causes = Tally(), CauseCollector()
-    for finding in _findings(path, kind, Context(as_of=as_of, file_name=path.name), kinds):
+    context = Context(as_of=as_of, file_name=path.name, processes=processes, faults_only=True)
+    for finding in _findings(path, kind, context, kinds):
         tally.add(finding)
         causes.see(finding)
     return Report(
@@ -87,7 +91,8 @@ def check_file(path: Path, kinds: Mapping[str, FileKind], as_of: date, named: st
         counts=counts_of(tally.totals, tally.notices, {}),
         causes=causes.causes(),
         notices=reported(tally.notices),
-        not_run=NOT_RUN_OFFLINE,
+        not_run=tally.not_run + NOT_RUN_OFFLINE,
+        rules=rule_set(kind.rulebook, context) if kind else None,
         cut=tally.notices.cut,
         processing_date=as_of,
     )

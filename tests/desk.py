@@ -12,6 +12,7 @@ from adapters.kinds.lrb.kind import LrbCsv
 from adapters.stores.files import FolderFiles
 from adapters.stores.postgres import PostgresRecord
 from gateway import bootstrap
+from gateway.config import GatewaySettings
 from gateway.core.handover import SamplePlan
 from gateway.core.matching import keys
 from gateway.core.matching.decide import known
@@ -111,6 +112,7 @@ def desk_of(database: str, folder: Path, *, issuing: bool, kind: type[LrbCsv] = 
     gateway = Gateway(
         files=FolderFiles.from_settings({"root": folder / "files"}), store=record.store, mailboxes=record.mailboxes,
         register=record.register, kinds={"lrb-csv": kind.from_settings({})}, page=page, clock=bootstrap.now,
+        context=bootstrap.context_for(GatewaySettings()),
         new_id=bootstrap.new_id,
     )  # fmt: skip
     return Desk(gateway=gateway, record=record, folder=folder)

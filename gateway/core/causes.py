@@ -13,7 +13,7 @@ from gateway.core.cause_shifts import shift_of
 from gateway.core.cause_signs import Columns, Sign, sign_of
 from gateway.core.cause_words import Facts, cause_of
 from gateway.core.documents import Cause, CauseKind
-from gateway.core.handover import Finding
+from gateway.core.handover import Finding, Late
 from gateway.core.model import CheckedRecord, Record
 from gateway.core.notices import Notice, Severity
 
@@ -103,6 +103,8 @@ class CauseCollector:
         """Take what a file kind yields while it reads, as a tally does."""
         if isinstance(finding, CheckedRecord):
             self.add(finding.notices, finding.record)
+        elif isinstance(finding, Late):
+            self.add(finding.notices)
         elif isinstance(finding, Notice):
             self.add([finding])
 

@@ -145,6 +145,25 @@ class NotRun(BaseModel):
     reason: str
 
 
+class RuleChange(BaseModel):
+    """A rule whose severity an operator has changed; `severity` is None where it is switched off."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    severity: Severity | None
+    declared: Severity
+
+
+class RuleSet(BaseModel):
+    """The rules that a file was judged by: a digest of all of them as they were set, and what was changed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sha256: str
+    changed: list[RuleChange]
+
+
 class Origin(BaseModel):
     """Where a report's file came from; absent when it was checked offline."""
 
@@ -168,6 +187,7 @@ class Report(Document):
     causes: list[Cause] = []
     notices: list[ReportedNotice]
     not_run: list[NotRun]
+    rules: RuleSet | None = None
     cut: bool = False
     processing_date: date
     submission: Origin | None = None

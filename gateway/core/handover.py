@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from gateway.core.documents import NotRun
 from gateway.core.model import CheckedRecord, Organisation, Status, Submission, Verdict
-from gateway.core.notices import Notice
+from gateway.core.notices import Notice, Scope
+from gateway.core.outcomes import MatchOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,8 +18,36 @@ class FileHeader:
     values: Mapping[str, str]
 
 
-Finding = FileHeader | Notice | CheckedRecord
-"""What a file kind yields while it reads: its header, notices on the file, and each record with its notices."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Late:
+    """Notices on a record given before, which only the whole file shows; `refused` tells whether it was refused then.
+
+    A file kind yields at most one for a record, in the order of the records, after the last of them.
+    """
+
+    record: int
+    notices: tuple[Notice, ...]
+    refused: bool
+    refused_as: MatchOutcome = MatchOutcome.REFUSED
+
+    @property
+    def refuses(self) -> bool:
+        """Tell whether any of the notices refuses the record."""
+        return any(notice.refuses(Scope.RECORD) for notice in self.notices)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faultless:
+    """So many records in a row in which nothing was found, where only what is wrong was asked for."""
+
+    records: int
+
+
+Finding = FileHeader | Notice | NotRun | CheckedRecord | Late | Faultless
+"""What a file kind yields while it reads: its header, what is said of the file, and each record with its notices.
+
+A `NotRun` is a check of the whole file that the reader could not come to; silence would read as a pass.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The values that pass through the gateway, in the words of the field."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -148,17 +148,33 @@ class Submission:
 
 
 @dataclass(slots=True, kw_only=True)
-class Record:
+class Group:
+    """Named values that belong together, and the groups below them: a record, or an element such as a delivery.
+
+    `path` is where it stands below its record: empty for the record itself, else such as `LearningDelivery[2]`; a
+    group that may repeat bears its number, from 1. Inside a reader `values` and `groups` may be read only when asked.
+    """
+
+    values: Mapping[str, str]
+    groups: Mapping[str, Sequence["Group"]] = field(default_factory=dict)
+    path: str = ""
+
+    def __getitem__(self, name: str) -> str:
+        """Return a field's value without blanks at its ends; empty where the field is absent."""
+        return self.values.get(name, "").strip()
+
+    def all(self, name: str) -> Sequence["Group"]:
+        """Return the groups of a name in their order; none where there are none."""
+        return self.groups.get(name, ())
+
+
+@dataclass(slots=True, kw_only=True)
+class Record(Group):
     """One row or element of a file: its number and first physical line from 1, its fields as received."""
 
     number: int
     line: int
     key: str
-    values: Mapping[str, str]
-
-    def __getitem__(self, name: str) -> str:
-        """Return a field's value without blanks at its ends; empty where the field is absent."""
-        return self.values.get(name, "").strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +216,8 @@ class CheckedRecord:
     """A record with everything that was found in it; `learner` is None where an error refuses it.
 
     `refused_as` is then the outcome that it is answered with. `registration_bar` is no fault of the record by itself:
-    it says why nobody can be registered with it, which matters only where nobody matches.
+    it says why nobody can be registered with it, which matters only where nobody matches. `not_run` are the codes of
+    the rules that could not be run because one of their fields had failed.
     """
 
     record: Record
@@ -208,6 +225,7 @@ class CheckedRecord:
     learner: Learner | None = None
     refused_as: MatchOutcome | None = None
     registration_bar: Notice | None = None
+    not_run: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

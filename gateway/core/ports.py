@@ -35,7 +35,8 @@ from gateway.core.model import (
     OrganisationKey,
     Submission,
 )
-from gateway.core.rules.registry import Context, Rulebook
+from gateway.core.rules.registry import Rulebook
+from gateway.core.rules.rule import Context
 
 Clock = Callable[[], datetime]
 """Returns the present moment, with its zone; the only clock that anything reads."""
@@ -332,6 +333,8 @@ class Gateway:
     mailboxes: Mailboxes
     register: Register
     kinds: Mapping[str, FileKind]
+    context: Callable[[Submission, str], Context]
+    """Returns what a reader may know of a submission of a kind: the day, the sender, the rules as they are set."""
     page: Callable[[Report], str]
     clock: Clock
     new_id: Callable[[datetime], str]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from gateway.core.notices import Notice
 from gateway.core.ports import FileKind
 from gateway.core.rules.engine import FILE_EMPTY, FILE_KIND
-from gateway.core.rules.registry import Found
+from gateway.core.rules.rule import Found
 
 HEAD_BYTES = 65_536
 """How much of a file's beginning a kind may look at to know it."""

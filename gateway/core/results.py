@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict
 
+from gateway.core.documents import NotRun, RuleSet
 from gateway.core.handover import Part, Progress
 from gateway.core.model import Status, Verdict
 from gateway.core.notices import Notice
@@ -28,13 +29,19 @@ class Identified(Result):
 
 
 class Checked(Result):
-    """What was read: `lines` is the blob of the checked records, `rejections` what refuses the whole file."""
+    """What was read: `rejections` refuse the whole file, `lines` is the blob of the checked records.
+
+    `late` is the blob of what only the whole file showed of them, None where it showed nothing.
+    """
 
     header: Mapping[str, str]
     rejections: tuple[Notice, ...]
     file_notices: tuple[Notice, ...]
     read: int
     lines: str
+    late: str | None = None
+    not_run: tuple[NotRun, ...] = ()
+    rules: RuleSet | None = None
 
     @property
     def progress(self) -> Progress:

@@ -1,10 +1,11 @@
 """Counts what a file kind finds while it reads, and comes to a verdict."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gateway.core.documents import Counts, severities
-from gateway.core.handover import FileHeader, Finding
+from gateway.core.documents import Counts, NotRun, severities
+from gateway.core.handover import Faultless, FileHeader, Finding, Late
 from gateway.core.model import CheckedRecord, Verdict
 from gateway.core.notices import Notice, Notices, Scope
 from gateway.core.outcomes import MatchOutcome, Total
@@ -20,6 +21,8 @@ class Tally:
     file_notices: list[Notice] = field(default_factory=list)
     read: int = 0
     refused: int = 0
+    rules_not_run: Counter[str] = field(default_factory=Counter)
+    checks_not_run: list[NotRun] = field(default_factory=list)
 
     def add(self, finding: Finding) -> None:
         """Count one finding."""
@@ -29,9 +32,26 @@ class Tally:
             self.read += 1
             self.refused += any(notice.refuses(Scope.RECORD) for notice in finding.notices)
             self.notices.add(finding.notices)
+            self.rules_not_run.update(finding.not_run)
+        elif isinstance(finding, Late):
+            self.refused += finding.refuses and not finding.refused
+            self.notices.add(finding.notices)
+        elif isinstance(finding, Faultless):
+            self.read += finding.records
+        elif isinstance(finding, NotRun):
+            self.checks_not_run.append(finding)
         else:
             self.file_notices.append(finding)
             self.notices.add([finding])
+
+    @property
+    def not_run(self) -> list[NotRun]:
+        """Return what the reader could not come to, and each rule that was left out on some records."""
+        rules = [
+            NotRun(check=code, reason=f"Left out on {count:,} records in which one of its fields had failed already.")
+            for code, count in sorted(self.rules_not_run.items())
+        ]
+        return self.checks_not_run + rules
 
     @property
     def rejections(self) -> tuple[Notice, ...]:

@@ -10,7 +10,7 @@ def deliver(
 ) -> Delivered:
     """Publish the response set in one transaction, then drop the lines that the steps left for each other."""
     gateway.mailboxes.publish(submission.id, response.parts)
-    for lines in (checked.lines, matched.lines):
+    for lines in (checked.lines, checked.late, matched.lines):
         if lines and lines != submission.blob:  # no lines and an empty upload are the same bytes
             gateway.files.remove(lines)
     return Delivered()

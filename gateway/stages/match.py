@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 
 from gateway.core import spool
@@ -13,7 +14,7 @@ from gateway.core.outcomes import ANSWERED_AS_SENT, MatchOutcome
 from gateway.core.ports import Gateway, Register
 from gateway.core.results import Checked, Identified, Matched
 from gateway.core.rules.engine import UPDATE_REFUSED
-from gateway.core.rules.registry import Found
+from gateway.core.rules.rule import Found
 
 BATCH = 1000
 """Records that are looked for together: large enough for set-based SQL, small enough to bound memory."""
@@ -25,8 +26,8 @@ def match(submission: Submission, identified: Identified, checked: Checked, gate
         return Matched(lines=None, outcomes={})
     matcher = _Matcher(submission, gateway.register, registers=gateway.kinds[identified.kind].registers)
     outcomes: Counter[MatchOutcome] = Counter()
-    with gateway.files.open(checked.lines) as lines, gateway.files.create(submission.id) as draft:
-        for batch in spool.batches(spool.read(lines, spool.CHECKED), BATCH):
+    with ExitStack() as stack, gateway.files.create(submission.id) as draft:
+        for batch in spool.batches(spool.checked_records(checked, gateway.files, stack), BATCH):
             for found in matcher.match(batch):
                 outcomes[found.outcome] += 1
                 spool.write(draft.handle, spool.MATCHES, found)

@@ -12,7 +12,7 @@ from gateway.core.causes import CauseCollector
 from gateway.core.documents import NotRun, Origin, Report, reported
 from gateway.core.handover import Case, Part
 from gateway.core.ids import mailbox_name
-from gateway.core.model import Answer, CheckedRecord, Match, Submission
+from gateway.core.model import Answer, Match, Submission
 from gateway.core.notices import Notice, Notices
 from gateway.core.outcomes import MatchOutcome, Total
 from gateway.core.ports import Draft, Files, Gateway, Responder
@@ -108,7 +108,7 @@ def _writers(case: Case, identified: Identified, gateway: Gateway, create: Calla
 
 def _answers(checked: Checked, matched: Matched, files: Files) -> Iterator[Answer]:
     with ExitStack() as stack:
-        records: Iterator[CheckedRecord] = spool.read(stack.enter_context(files.open(checked.lines)), spool.CHECKED)
+        records = spool.checked_records(checked, files, stack)
         matches: Iterator[Match] = repeat(Match(outcome=MatchOutcome.REFUSED))
         if matched.lines is not None:
             matches = spool.read(stack.enter_context(files.open(matched.lines)), spool.MATCHES)
@@ -133,6 +133,7 @@ def _report(
         counts=counts_of(totals, notices, matched.outcomes),
         notices=reported(notices),
         not_run=_not_run(checked),
+        rules=checked.rules,
         cut=notices.cut,
         processing_date=submission.processing_date,
         submission=Origin(
@@ -147,8 +148,9 @@ def _report(
 
 def _not_run(checked: Checked) -> list[NotRun]:
     if not checked.rejections:
-        return []
-    return [NotRun(check="matching", reason="The file was rejected as a whole, so no record was looked for.")]
+        return list(checked.not_run)
+    matching = NotRun(check="matching", reason="The file was rejected as a whole, so no record was looked for.")
+    return [*checked.not_run, matching]
 
 
 def _counts(report: Report) -> dict[str, int]:

@@ -1,43 +1,55 @@
 """Validate: every record read, every fault found, one decision on the file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import ExitStack
 
 from gateway.core import spool
-from gateway.core.handover import Finding
+from gateway.core.handover import Finding, Late
 from gateway.core.model import CheckedRecord, Refusal, Submission
-from gateway.core.ports import FileKind, Files
+from gateway.core.ports import Draft, Gateway
 from gateway.core.recognise import unknown_file
 from gateway.core.results import Checked, Identified
+from gateway.core.rules.effective import rule_set
 from gateway.core.rules.engine import SENDER_SUSPENDED
-from gateway.core.rules.registry import Context
+from gateway.core.rules.rule import Context
 from gateway.core.tally import Tally
 
 
-def validate(submission: Submission, identified: Identified, files: Files, kinds: Mapping[str, FileKind]) -> Checked:
+def validate(submission: Submission, identified: Identified, gateway: Gateway) -> Checked:
     """Return what was found, with every checked record kept as a line for the steps that follow."""
-    tally = Tally()
-    with files.create(submission.id) as draft:
-        for finding in _findings(submission, identified, files, kinds):
+    tally, late = Tally(), None
+    context = gateway.context(submission, identified.kind or "")
+    with ExitStack() as stack:
+        lines = stack.enter_context(gateway.files.create(submission.id))
+        for finding in _findings(submission, identified, context, gateway):
             tally.add(finding)
             if isinstance(finding, CheckedRecord):
-                spool.write(draft.handle, spool.CHECKED, finding)
+                spool.write(lines.handle, spool.CHECKED, finding)
+            elif isinstance(finding, Late):
+                late = late or stack.enter_context(gateway.files.create(submission.id))
+                spool.write(late.handle, spool.LATE, finding)
+    return _checked(tally, lines, late).model_copy(
+        update={"rules": rule_set(gateway.kinds[identified.kind].rulebook, context) if identified.kind else None}
+    )
+
+
+def _checked(tally: Tally, lines: Draft, late: Draft | None) -> Checked:
     return Checked(
         header=tally.header,
         rejections=tally.rejections,
         file_notices=tuple(tally.file_notices),
         read=tally.read,
-        lines=draft.blob,
+        lines=lines.blob,
+        late=late.blob if late else None,
+        not_run=tuple(tally.not_run),
     )
 
 
-def _findings(
-    submission: Submission, identified: Identified, files: Files, kinds: Mapping[str, FileKind]
-) -> Iterator[Finding]:
+def _findings(submission: Submission, identified: Identified, context: Context, gateway: Gateway) -> Iterator[Finding]:
     if submission.refusal is Refusal.SUSPENDED:
         yield SENDER_SUSPENDED.notice()
     elif identified.kind is None:
-        yield from unknown_file(submission.size, kinds)
+        yield from unknown_file(submission.size, gateway.kinds)
     else:
-        context = Context(as_of=submission.processing_date, file_name=submission.name, sender=submission.organisation)
-        with files.local(submission.blob) as path:
-            yield from kinds[identified.kind].check(path, context)
+        with gateway.files.local(submission.blob) as path:
+            yield from gateway.kinds[identified.kind].check(path, context)

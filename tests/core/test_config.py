@@ -1,11 +1,14 @@
 """Settings: read from the home, overridden by the environment, refused with the setting's name."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from gateway import config
+from gateway import bootstrap, config
 from gateway.core.errors import ConfigurationError
+from gateway.core.model import Job, Mode, Organisation, OrganisationKind, Submission
+from gateway.core.notices import Severity
 
 
 def written(home: Path, text: str) -> Path:
@@ -45,3 +48,53 @@ def test_a_wrong_setting_is_refused_by_its_name(tmp_path: Path, text: str, named
 def test_a_home_without_settings_says_what_to_run(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="gateway init"):
         config.load(tmp_path)
+
+
+CHANGED = """
+[rules.RC013]
+severity = "warning"
+[rules.TEXT_INVISIBLE]
+severity = "off"
+[kinds.lrb-csv]
+max_records = 5
+[kinds.lrb-csv.rules.RC013]
+severity = "info"
+[organisations.kingsway.rules.RC013]
+severity = "error"
+"""
+
+
+def submission(sender: str) -> Submission:
+    organisation = Organisation(id=sender, name=sender, kind=OrganisationKind.COLLEGE)
+    moment = datetime(2026, 9, 1, 12, tzinfo=UTC)
+    return Submission(
+        id="S1", organisation=organisation, name="a.csv", sha256="", size=1, job=Job.FULL, mode=Mode.LIVE,
+        received_at=moment, processing_date=moment.date(), blob="",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("sender", "kind", "severity"), [
+    ("kingsway", "lrb-csv", "error"), ("hilltop", "lrb-csv", "info"), ("hilltop", "ctf", "warning"),
+])  # fmt: skip
+def test_the_senders_rules_win_over_the_kinds_and_those_over_all(
+    tmp_path: Path, sender: str, kind: str, severity: str
+) -> None:
+    settings = config.load(written(tmp_path, CHANGED))
+    context = bootstrap.context_for(settings)(submission(sender), kind)
+    assert context.settings.changes == (("RC013", Severity(severity)), ("TEXT_INVISIBLE", None))
+    assert context.processes == settings.workers.processes
+
+
+def test_a_kinds_own_settings_reach_it(tmp_path: Path) -> None:
+    settings = config.load(written(tmp_path, "[kinds.lrb-csv]\nmax_record = 5\n"))
+    with pytest.raises(ConfigurationError, match="max_record"):
+        bootstrap.file_kinds(settings.kinds)
+    with pytest.raises(ConfigurationError, match="lrb-cvs"):
+        bootstrap.file_kinds({"lrb-cvs": config.KindSettings()})
+
+
+@pytest.mark.parametrize("code", ["RC999", "GF004"])
+def test_a_rule_that_cannot_be_changed_is_refused_by_its_code(code: str) -> None:
+    settings = config.GatewaySettings.model_validate({"rules": {code: {"severity": "off"}}})
+    with pytest.raises(ConfigurationError, match=code):
+        bootstrap.refuse_unknown_rules(settings, bootstrap.file_kinds())

@@ -10,7 +10,9 @@ import pytest
 from gateway.core.errors import AdapterError
 from gateway.core.model import Record
 from gateway.core.notices import Notice, Scope, Severity
-from gateway.core.rules.registry import Context, Found, Rule, Rulebook, read_text, shown
+from gateway.core.rules.registry import Rulebook
+from gateway.core.rules.rule import Context, Found, Rule, shown
+from gateway.core.rules.text import read_text
 
 DAY = date(2026, 9, 1)
 CONTEXT = Context(as_of=DAY, file_name="pupils.csv")
@@ -33,7 +35,7 @@ def record(number: int = 1, key: str = "K1", **values: str) -> Record:
 
 
 def said(book: Rulebook, of: Record, *failed: str, scope: Scope = Scope.RECORD) -> list[Notice]:
-    return list(book.apply(of, CONTEXT, failed=frozenset(failed), scope=scope))
+    return book.apply(of, CONTEXT, failed=frozenset(failed), scope=scope).notices
 
 
 def finding(*fields: str) -> Callable[[Record, Context], Iterator[Found]]:

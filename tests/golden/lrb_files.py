@@ -13,7 +13,7 @@ from adapters.kinds.lrb.kind import LrbCsv
 from gateway.core.handover import Finding
 from gateway.core.model import CheckedRecord, Organisation, OrganisationKind
 from gateway.core.notices import Notice
-from gateway.core.rules.registry import Context, Rule
+from gateway.core.rules.rule import Context, Rule
 
 AS_OF = date(2026, 9, 1)
 NAME = "LRB_10000001_010920261430.CSV"

@@ -8,7 +8,7 @@ import pytest
 from adapters.kinds.lrb.answers import AFTER_MATCHING, BY_FAULT
 from adapters.kinds.lrb.kind import LrbCsv
 from gateway.core.notices import Scope, Severity
-from gateway.core.rules.registry import Rule
+from gateway.core.rules.rule import Rule
 from tests.golden.lrb_files import (
     HEADER,
     LEARNER,

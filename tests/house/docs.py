@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import typer
 from pydantic import BaseModel
@@ -56,11 +56,13 @@ def _settings(model: type[BaseModel], prefix: str = "") -> list[tuple[str, str, 
     for name, field in model.model_fields.items():
         path = f"{prefix}{field.alias or name}"
         (inner,) = [it for it in (field.annotation, *get_args(field.annotation)) if _is_model(it)] or [None]
-        if inner is None:
+        if inner is not None and get_origin(field.annotation) is dict:
+            rows += _settings(inner, f"{path}.NAME.")
+        elif inner is not None:
+            rows += _settings(inner, f"{path}.")
+        else:
             default = "none: it must be given" if field.is_required() else f"`{field.default}`"
             rows.append((path, default, field.description or ""))
-        else:
-            rows += _settings(inner, f"{path}.")
     return rows
 
 

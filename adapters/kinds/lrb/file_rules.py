@@ -11,7 +11,8 @@ from datetime import datetime
 
 from adapters.kinds.lrb.table import HEADER, SCHEMA
 from gateway.core.model import Record
-from gateway.core.rules.registry import Context, Found, Rulebook
+from gateway.core.rules.registry import Rulebook
+from gateway.core.rules.rule import Context, Found
 
 BOOK = Rulebook()
 EXTENSION = ".CSV"

@@ -15,7 +15,7 @@ from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
 from gateway.core.model import Learner
 from gateway.core.ports import Responder
-from gateway.core.rules.registry import Context
+from gateway.core.rules.rule import Context
 
 
 class LrbSettings(BaseModel):

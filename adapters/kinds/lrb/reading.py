@@ -27,7 +27,7 @@ from gateway.core.handover import FileHeader, Finding
 from gateway.core.model import CheckedRecord, Learner, Record
 from gateway.core.notices import Notice, Scope
 from gateway.core.outcomes import MatchOutcome
-from gateway.core.rules.registry import Context, Found
+from gateway.core.rules.rule import Context, Found
 from gateway.core.tables import FieldFault, read_date
 from gateway.core.uln import TEMPORARY_ULN
 
@@ -68,7 +68,7 @@ class Reading:
         yield FileHeader(values={name: frame.values[name] for name in HEADER if name in frame.values})
         yield from self._remarks
         unknown = _LEARNERS if first else _LEARNERS.union(HEADER)
-        yield from BOOK.apply(frame, self.context, failed=unknown, scope=Scope.FILE)
+        yield from BOOK.apply(frame, self.context, failed=unknown, scope=Scope.FILE).notices
         learners = 0
         for row in chain([first], read) if first else ():
             learners += 1
@@ -132,7 +132,7 @@ class Reading:
             yield self._stopped
         else:
             counted = Record(number=1, line=frame.line, key="", values={**frame.values, "learners": str(learners)})
-            yield from BOOK.apply(counted, self.context, failed=frozenset(frame.values), scope=Scope.FILE)
+            yield from BOOK.apply(counted, self.context, failed=frozenset(frame.values), scope=Scope.FILE).notices
         if self._blank:
             words = {"count": str(self._blank), "line": str(self._first_blank)}
             yield BLANK_LINES.notice(found=Found(words=words, line=self._first_blank))
@@ -151,16 +151,25 @@ def checked(number: int, row: Row, context: Context) -> CheckedRecord:
     ]
     failed = frozenset(notice.field for notice in notices if notice.field)
     bar = None
-    for notice in BOOK.apply(record, context, failed=failed, scope=Scope.RECORD):
+    judged = BOOK.apply(record, context, failed=failed, scope=Scope.RECORD)
+    for notice in judged.notices:
         if notice.code == TO_REGISTER_CODE:
             bar = notice
         else:
             notices.append(notice)
     reply = reply_to_faults(notices) if notices else None
     if reply is None:
-        return CheckedRecord(record=record, notices=tuple(notices), learner=_learner(record), registration_bar=bar)
-    refused_as = MatchOutcome.ULN_INVALID if reply is ULN_INVALID else MatchOutcome.REFUSED
-    return CheckedRecord(record=record, notices=tuple(notices), refused_as=refused_as, registration_bar=bar)
+        learner, refused_as = _learner(record), None
+    else:
+        learner, refused_as = None, MatchOutcome.ULN_INVALID if reply is ULN_INVALID else MatchOutcome.REFUSED
+    return CheckedRecord(
+        record=record,
+        notices=tuple(notices),
+        learner=learner,
+        refused_as=refused_as,
+        registration_bar=bar,
+        not_run=judged.not_run,
+    )
 
 
 def _values(row: Row) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from adapters.kinds.lrb.file_rules import BOOK
 from adapters.kinds.lrb.table import HEADER, LEARNER, NAMES, SCHEMA
 from gateway.core.model import Record
-from gateway.core.rules.registry import Context, Found
+from gateway.core.rules.rule import Context, Found
 from gateway.core.rules.shared import age_on, invisible, is_mojibake, is_placeholder, name_fault
 from gateway.core.tables import read_date
 from gateway.core.uln import UlnFault, uln_fault

@@ -1,112 +1,40 @@
-"""One entry for each rule: its code, its public text, its examples and its function.
+"""One entry for each rule of a file kind, and how the rules are run on a record.
 
-A rule's docstring is what organisations read. Its first line is the title; then come the sections Why, Fix, Message,
-Bad and Good. Message and Fix may name the record's fields and the words that the rule yields, in braces; `{field}` is
-the field at fault.
+A rule's docstring is what organisations read (`rules/text.py`); what it says of a record is told by `rules/rule.py`.
 """
 
 import inspect
 import re
-import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from dataclasses import field as member
 from datetime import date
+from typing import NamedTuple, TypeVar
 
 from gateway.core.errors import AdapterError
-from gateway.core.model import Organisation, Record
+from gateway.core.model import Group, Record
 from gateway.core.notices import Notice, Scope, Severity
+from gateway.core.rules.rule import (
+    Context,
+    Found,
+    GroupRule,
+    KeyRule,
+    RecordRule,
+    Rule,
+    RuleSettings,
+    placed,
+)
+from gateway.core.rules.text import read_text
 
-_SECTION = re.compile(r"^(Why|Fix|Message|Bad|Good): ?(.*)$")
-_SECTIONS = ("why", "fix", "message")
-_SHOWN = 60
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What a rule may know beside the record: the day, the file's name, and who sends (None offline)."""
-
-    as_of: date
-    file_name: str
-    sender: Organisation | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A rule's finding: the field at fault, the words that its message needs, and a file rule's line."""
-
-    field: str | None = None
-    words: Mapping[str, str] = member(default_factory=dict)
-    line: int | None = None
+_NUMBER = re.compile(r"\[[0-9]+\]")
+_Function = TypeVar("_Function", RecordRule, GroupRule, KeyRule)
 
 
-RuleFunction = Callable[[Record, Context], Iterator[Found]]
+class Judged(NamedTuple):
+    """What the rules say of one record, and the codes of those that were not run because a field had failed."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One check: `name` says what it checks, `code` is what its users know it by; several may share a code.
-
-    `each` tells that it looks at every one of its fields alone. `function` is None where the reader itself finds the
-    fault. `since` and `until` bound the processing date.
-    """
-
-    name: str
-    code: str
-    severity: Severity
-    scope: Scope
-    fields: tuple[str, ...]
-    title: str
-    why: str
-    fix: str
-    message: str
-    bad: tuple[Mapping[str, str], ...] = ()
-    good: tuple[Mapping[str, str], ...] = ()
-    each: bool = False
-    since: date | None = None
-    until: date | None = None
-    function: RuleFunction | None = None
-
-    def notice(self, record: Record | None = None, found: Found | None = None) -> Notice:
-        """Return this rule's notice for a finding, placed at the record or at the finding's own line."""
-        found = found or Found()
-        numbered = record if record is not None and self.scope is Scope.RECORD else None
-        value = record.values.get(found.field) if record is not None and found.field is not None else None
-        words = _Words({"field": found.field or "", **found.words}, record)
-        return Notice(
-            code=self.code,
-            severity=self.severity,
-            scope=self.scope,
-            message=self.message.format_map(words),
-            fix=self.fix.format_map(words),
-            line=numbered.line if numbered else found.line,
-            record=numbered.number if numbered else None,
-            key=(numbered.key or None) if numbered else None,
-            field=found.field,
-            value=found.words.get("value", value),
-        )
-
-    def holds_on(self, day: date) -> bool:
-        """Tell whether the rule is in force on a processing date; both bounds are included."""
-        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
-
-
-class _Words(dict[str, str]):
-    """The words of a message: `field`, those of the finding, then the record's own fields, cut where they are long."""
-
-    def __init__(self, words: Mapping[str, str], record: Record | None) -> None:
-        super().__init__(words)
-        self._record = record
-
-    def __missing__(self, key: str) -> str:
-        if self._record is None or key not in self._record.values:
-            raise AdapterError(f"A rule's message names {{{key}}}, which its finding lacks; add it to the words.")
-        return shown(self._record[key])
-
-
-def shown(value: str) -> str:
-    """Return a value as a message quotes it: its first characters, with dots where there are more."""
-    return value if len(value) <= _SHOWN else f"{value[:_SHOWN]}..."
+    notices: list[Notice]
+    not_run: tuple[str, ...] = ()
 
 
 @dataclass
@@ -114,9 +42,9 @@ class Rulebook:
     """The rules of one file kind, each name once, in the order in which they were declared."""
 
     rules: dict[str, Rule] = member(default_factory=dict)
-    _in_force: dict[tuple[Scope, date], list[tuple[Rule, RuleFunction]]] = member(default_factory=dict, repr=False)
+    _in_force: dict[tuple[Scope, date, RuleSettings], list[Rule]] = member(default_factory=dict, repr=False)
 
-    def rule(
+    def rule(  # noqa: PLR0913 - each is a fact of the rule, given by name
         self,
         code: str,
         *,
@@ -124,22 +52,50 @@ class Rulebook:
         severity: str = "error",
         scope: str = "record",
         each: bool = False,
-    ) -> Callable[[RuleFunction], RuleFunction]:
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Callable[[RecordRule], RecordRule]:
         """Register the function below as a rule whose text is its docstring; refuse a name that is taken."""
+        known: dict[str, object] = {"scope": Scope(scope), "each": each, "since": since, "until": until}
+        return self._registered(code, tuple(fields), severity, "function", known)
 
-        def register(function: RuleFunction) -> RuleFunction:
+    def group_rule(  # noqa: PLR0913 - each is a fact of the rule, given by name
+        self,
+        code: str,
+        group: str,
+        *,
+        fields: Iterable[str] = (),
+        severity: str = "error",
+        since: date | None = None,
+        until: date | None = None,
+    ) -> Callable[[GroupRule], GroupRule]:
+        """Register the function below as a rule on every group of that name, such as `LearningDelivery`."""
+        known: dict[str, object] = {"group": group, "since": since, "until": until}
+        return self._registered(code, tuple(fields), severity, "group_function", known)
+
+    def repeated(
+        self,
+        code: str,
+        *,
+        fields: Iterable[str] = (),
+        severity: str = "error",
+        later_only: bool = False,
+        compares: bool = False,
+    ) -> Callable[[KeyRule], KeyRule]:
+        """Register the function below as a rule on keys that must not stand twice; `{lines}` are the other copies'.
+
+        Every copy is told of, or all but the first (`later_only`), or only copies of which some differ (`compares`).
+        """
+        known: dict[str, object] = {"later_only": later_only, "compares": compares}
+        return self._registered(code, tuple(fields), severity, "keys", known)
+
+    def _registered(
+        self, code: str, fields: tuple[str, ...], severity: str, place: str, known: dict[str, object]
+    ) -> Callable[[_Function], _Function]:
+        def register(function: _Function) -> _Function:
             text = read_text(function.__name__, inspect.getdoc(function) or "")
-            self._add(
-                replace(
-                    text,
-                    code=code,
-                    fields=tuple(fields),
-                    severity=Severity(severity),
-                    scope=Scope(scope),
-                    each=each,
-                    function=function,
-                )
-            )
+            own = {"code": code, "fields": fields, "severity": Severity(severity), place: function}
+            self._add(replace(text, **own, **known))  # type: ignore[arg-type]
             return function
 
         return register
@@ -158,84 +114,100 @@ class Rulebook:
         self.rules[rule.name] = rule
         self._in_force.clear()
 
-    def apply(self, record: Record, context: Context, *, failed: frozenset[str], scope: Scope) -> Iterator[Notice]:
-        """Yield what the rules of a scope find; a rule one of whose fields failed already is not run.
+    def apply(self, record: Record, context: Context, *, failed: frozenset[str], scope: Scope) -> Judged:
+        """Return what the rules of a scope find; a rule one of whose fields failed already is not run.
 
         A field in which a rule finds an error has failed for the rules after it. A rule that looks at each of its
         fields alone is run all the same, and what it finds in a failed one is left out.
         """
-        for rule, function in self._rules_of(scope, context.as_of):
-            if failed and not rule.each and not failed.isdisjoint(rule.fields):
-                continue
-            errors: list[str] = []
-            for notice in _run(rule, function, record, context):
-                if rule.each and notice.field in failed:
-                    continue
-                yield notice
-                if notice.field is not None and notice.severity is Severity.ERROR:
-                    errors.append(notice.field)
-            failed = failed.union(errors) if errors else failed
+        judged = _Judging(record, context, failed)
+        for rule in self.in_force(context, scope):
+            if rule.keys is None:
+                judged.judge(rule)
+        return Judged(judged.notices, tuple(judged.not_run))
 
-    def _rules_of(self, scope: Scope, day: date) -> list[tuple[Rule, RuleFunction]]:
-        """Return the rules of a scope that have a function and are in force on a day, worked out once."""
-        rules = self._in_force.get((scope, day))
+    def in_force(self, context: Context, scope: Scope) -> list[Rule]:
+        """Return the rules of a scope that have a function and hold on the day, as the operator has set them."""
+        key = scope, context.as_of, context.settings
+        rules = self._in_force.get(key)
         if rules is None:
             rules = [
-                (rule, rule.function)
-                for rule in self.rules.values()
-                if rule.function is not None and rule.scope is scope and rule.holds_on(day)
+                rule
+                for rule in self.effective(context.settings)
+                if not rule.is_found_by_reader and rule.scope is scope and rule.holds_on(context.as_of)
             ]
-            self._in_force[scope, day] = rules
+            self._in_force[key] = rules
         return rules
 
+    def effective(self, settings: RuleSettings) -> Iterator[Rule]:
+        """Yield every rule as an operator has set it, without those that are switched off."""
+        changes = dict(settings.changes)
+        for rule in self.rules.values():
+            severity = rule.severity if rule.is_found_by_reader else changes.get(rule.code, rule.severity)
+            if severity is not None:
+                yield rule if severity is rule.severity else replace(rule, severity=severity)
 
-def _run(rule: Rule, function: RuleFunction, record: Record, context: Context) -> Iterator[Notice]:
+
+@dataclass
+class _Judging:
+    """One record being judged: what was found, which fields have failed, which rules were left out for that."""
+
+    record: Record
+    context: Context
+    failed: frozenset[str]
+    notices: list[Notice] = member(default_factory=list)
+    not_run: list[str] = member(default_factory=list)
+
+    def judge(self, rule: Rule) -> None:
+        """Run one rule on the record, or on each of the groups that it looks at."""
+        if rule.group is None:
+            self._run(rule, None)
+            return
+        for group in groups_at(self.record, rule.group):
+            self._run(rule, group)
+
+    def _run(self, rule: Rule, group: Group | None) -> None:
+        if self.failed and not rule.each and self._has_failed(rule, group):
+            self.not_run.append(rule.code)
+            return
+        errors: list[str] = []
+        for notice in _found(rule, group, self.record, self.context):
+            if rule.each and notice.field in self.failed:
+                continue
+            self.notices.append(notice)
+            if notice.field is not None and notice.severity is Severity.ERROR:
+                errors.append(notice.field)
+        if errors:
+            self.failed = self.failed.union(errors)
+
+    def _has_failed(self, rule: Rule, group: Group | None) -> bool:
+        """Tell whether a field of the rule has failed; one that names a field of groups fails with any of them."""
+        fields = {placed(group, field) for field in rule.fields}
+        return not self.failed.isdisjoint(fields) or any(_NUMBER.sub("", path) in fields for path in self.failed)
+
+
+def groups_at(group: Group, path: str) -> Iterator[Group]:
+    """Yield the groups at a path without numbers, such as `LearningDelivery/AppFinRecord`, in their order."""
+    name, _, rest = path.partition("/")
+    for below in group.all(name):
+        if rest:
+            yield from groups_at(below, rest)
+        else:
+            yield below
+
+
+def _found(rule: Rule, group: Group | None, record: Record, context: Context) -> Iterator[Notice]:
     """Yield what one rule finds; a rule that raises refuses the record, says so, and stops nothing else."""
     try:
-        for found in function(record, context):
-            yield rule.notice(record, found)
+        if group is not None and rule.group_function is not None:
+            for found in rule.group_function(group, record, context):
+                yield rule.notice(record, found, group)
+        elif rule.function is not None:
+            for found in rule.function(record, context):
+                yield rule.notice(record, found)
     except Exception:  # noqa: BLE001 - whatever is wrong with one rule must not refuse the file, nor pass the record
         crashed = replace(RULE_CRASH, scope=rule.scope)
         yield crashed.notice(record, Found(words={"rule": rule.name}))
-
-
-def read_text(name: str, text: str) -> Rule:
-    """Return a rule of a docstring's title, sections and examples; raise AdapterError where one is missing."""
-    title, _, rest = text.partition("\n")
-    sections: dict[str, list[str]] = {}
-    current: list[str] = []
-    for line in rest.splitlines():
-        opened = _SECTION.match(line)
-        if opened:
-            current = sections.setdefault(opened[1].lower(), [])
-            current.append(opened[2])
-        elif line.strip() and current:
-            current[-1] = f"{current[-1]} {line.strip()}"
-    missing = [section for section in _SECTIONS if section not in sections]
-    if missing or not title.endswith("."):
-        raise AdapterError(f"The rule {name} lacks {', '.join(missing) or 'a title that is a sentence'}; write it.")
-    return Rule(
-        name=name,
-        code="",
-        severity=Severity.ERROR,
-        scope=Scope.RECORD,
-        fields=(),
-        title=title,
-        why=_sentence(sections["why"][0]),
-        fix=_sentence(sections["fix"][0]),
-        message=sections["message"][0],
-        bad=tuple(map(_example, sections.get("bad", []))),
-        good=tuple(map(_example, sections.get("good", []))),
-    )
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _example(line: str) -> Mapping[str, str]:
-    pairs = (pair.partition("=") for pair in shlex.split(line))
-    return {name: value for name, _, value in pairs}
 
 
 RULE_CRASH = replace(
