@@ -25,7 +25,8 @@ FILE_KINDS = "gateway.file_kinds"
 TRANSPORTS = "gateway.transports"
 STORES = "gateway.stores"
 
-_KIND_METHODS = ("claims", "check", "responder", "samples", "name", "title", "rulebook")
+_KIND_METHODS = ("claims", "check", "settling", "responder", "samples")
+_KIND_FACTS = ("name", "title", "senders", "identity", "registers", "whole_file", "rulebook")
 _TRANSPORT_METHODS = ("open", "close")
 _FILES_METHODS = ("keep", "create", "open", "local", "remove")
 
@@ -48,7 +49,10 @@ def file_kinds(settings: Mapping[str, KindSettings] | None = None) -> dict[str, 
     if unknown:
         raise ConfigurationError(f"[kinds.{unknown[0]}] is of no file kind; those are {', '.join(sorted(names))}.")
     return {
-        name: cast("FileKind", plugins.load(FILE_KINDS, name, _KIND_METHODS).from_settings(_own(settings.get(name))))
+        name: cast(
+            "FileKind",
+            plugins.load(FILE_KINDS, name, _KIND_METHODS + _KIND_FACTS).from_settings(_own(settings.get(name))),
+        )
         for name in names
     }
 
@@ -57,22 +61,30 @@ def _own(settings: KindSettings | None) -> dict[str, object]:
     return settings.model_dump(exclude={"rules"}) if settings else {}
 
 
-def context_for(settings: GatewaySettings) -> Callable[[Submission, str], Context]:
-    """Return what tells a reader about a submission; the sender's rules win over the kind's, and those over all."""
+def context_for(settings: GatewaySettings, record: SystemOfRecord) -> Callable[[Submission, str], Context]:
+    """Return what tells a reader about a submission of a kind."""
 
     def context(submission: Submission, kind: str) -> Context:
-        sender = settings.organisations.get(submission.organisation.id, SenderSettings())
-        changed = settings.rules | settings.kinds.get(kind, KindSettings()).rules | sender.rules
-        changes = ((code, None if it.severity == "off" else it.severity) for code, it in sorted(changed.items()))
         return Context(
             as_of=submission.processing_date,
             file_name=submission.name,
             sender=submission.organisation,
-            settings=RuleSettings(tuple(changes)),
+            earlier=record.submissions.earlier_names(submission, kind),
+            settings=rule_settings(settings, submission.organisation.id, kind),
+            reference=record.reference.reference(),
             processes=settings.workers.processes,
         )
 
     return context
+
+
+def rule_settings(settings: GatewaySettings, organisation: str, kind: str) -> RuleSettings:
+    """Return what is changed in the rules for a sender's files of a kind; the sender's own win over the kind's."""
+    sender = settings.organisations.get(organisation, SenderSettings())
+    changed = settings.rules | settings.kinds.get(kind, KindSettings()).rules | sender.rules
+    return RuleSettings(
+        tuple((code, None if it.severity == "off" else it.severity) for code, it in sorted(changed.items()))
+    )
 
 
 @contextmanager
@@ -145,8 +157,9 @@ def _gateway(home: Path, record: SystemOfRecord, settings: GatewaySettings) -> G
         store=record.store,
         mailboxes=record.mailboxes,
         register=record.register,
+        records=record.records,
         kinds=kinds,
-        context=context_for(settings),
+        context=context_for(settings, record),
         page=page,
         clock=now,
         new_id=new_id,

@@ -111,8 +111,7 @@ def desk_of(database: str, folder: Path, *, issuing: bool, kind: type[LrbCsv] = 
     record.register_keeping.load([KNOWN])
     gateway = Gateway(
         files=FolderFiles.from_settings({"root": folder / "files"}), store=record.store, mailboxes=record.mailboxes,
-        register=record.register, kinds={"lrb-csv": kind.from_settings({})}, page=page, clock=bootstrap.now,
-        context=bootstrap.context_for(GatewaySettings()),
-        new_id=bootstrap.new_id,
+        register=record.register, records=record.records, kinds={"lrb-csv": kind.from_settings({})}, page=page,
+        context=bootstrap.context_for(GatewaySettings(), record), clock=bootstrap.now, new_id=bootstrap.new_id,
     )  # fmt: skip
     return Desk(gateway=gateway, record=record, folder=folder)

@@ -12,6 +12,8 @@ from adapters.stores.mailboxes import PostgresMailboxes
 from adapters.stores.migrate import migrate
 from adapters.stores.organisations import PostgresOrganisations
 from adapters.stores.queue import PostgresQueue
+from adapters.stores.records import PostgresRecords
+from adapters.stores.reference import PostgresReference
 from adapters.stores.register import Keys, PostgresRegister, SamePerson
 from adapters.stores.submissions import PostgresStore
 from gateway.core.errors import GatewayError, StoreError
@@ -44,6 +46,8 @@ class PostgresRecord:
         self.store = self.submissions = PostgresStore(self._pool, self.queue)
         self.organisations = PostgresOrganisations(self._pool)
         self.mailboxes = PostgresMailboxes(self._pool)
+        self.records = PostgresRecords(self._pool)
+        self.reference = PostgresReference(self._pool)
         self.register = self.register_keeping = PostgresRegister(
             self._pool,
             keys=settings.keys,

@@ -79,6 +79,11 @@ _HOLD = """
         held_reason = %(reason)s,
         next_try_at = now() + %(wait)s * power(2, least(attempts, %(most)s) - 1)
     where id = %(id)s and lease is not distinct from %(lease)s"""
+_EARLIER = """
+    select name from submission
+    where organisation = %(organisation)s and kind = %(kind)s and mode = %(mode)s and job = %(job)s
+      and verdict is distinct from 'rejected' and (received_at, id) < (%(received_at)s, %(id)s)
+    order by received_at, id"""
 _LISTING = """
     select *, (select coalesce(array_agg(r.name order by r.part), '{}') from response_file r where r.submission = l.id)
               as responses
@@ -173,6 +178,19 @@ class PostgresStore:
         """Return the newest submissions first, of one organisation or of all."""
         where = "where %(id)s::text is null or s.organisation = %(id)s"
         return self._list(where, {"id": organisation, "limit": limit})
+
+    def earlier_names(self, submission: Submission, kind: str) -> tuple[str, ...]:
+        """Return the names of the sender's files of a kind that came before and were not rejected, in their order."""
+        values = {
+            "organisation": submission.organisation.id,
+            "kind": kind,
+            "mode": submission.mode,
+            "job": submission.job,
+            "received_at": submission.received_at,
+            "id": submission.id,
+        }
+        with transaction(self._pool) as connection:
+            return tuple(name for (name,) in connection.execute(_EARLIER, values))
 
     def show(self, submission: str) -> Listed | None:
         """Return one submission, or None."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer
 
 from gateway.core.model import Job, Mode, Verdict
 from gateway.core.notices import Notice, Notices, Scope, Severity
-from gateway.core.outcomes import MatchOutcome
+from gateway.core.outcomes import Effect, MatchOutcome
 
 
 def _zulu(moment: datetime) -> str:
@@ -133,7 +133,7 @@ class Counts(BaseModel):
     held: int
     by_severity: dict[Severity, int]
     by_code: dict[str, int]
-    by_outcome: dict[MatchOutcome, int] = {}
+    by_outcome: dict[MatchOutcome | Effect, int] = {}
 
 
 class NotRun(BaseModel):
@@ -164,6 +164,16 @@ class RuleSet(BaseModel):
     changed: list[RuleChange]
 
 
+class Explained(BaseModel):
+    """The public text of a rule that found something: what is wrong, and why it matters."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    title: str
+    why: str
+
+
 class Origin(BaseModel):
     """Where a report's file came from; absent when it was checked offline."""
 
@@ -186,6 +196,7 @@ class Report(Document):
     counts: Counts
     causes: list[Cause] = []
     notices: list[ReportedNotice]
+    explained: list[Explained] = []
     not_run: list[NotRun]
     rules: RuleSet | None = None
     cut: bool = False

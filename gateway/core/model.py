@@ -6,8 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from gateway.core.notices import Notice
-from gateway.core.outcomes import MatchOutcome
+from gateway.core.notices import Notice, Scope
+from gateway.core.outcomes import Effect, MatchOutcome, Total, total_of
 
 
 class OrganisationKind(StrEnum):
@@ -24,6 +24,14 @@ class Mode(StrEnum):
 
     LIVE = "live"
     TEST = "test"
+
+
+class Identity(StrEnum):
+    """How the learners of a file kind are found: looked for, verified by ULN and names (`lrs` 5.2), or not at all."""
+
+    MATCH = "match"
+    VERIFY = "verify"
+    NONE = "none"
 
 
 class Job(StrEnum):
@@ -238,11 +246,21 @@ class Possible:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What a verify batch answers of a ULN: its code, the comparisons that failed, and the entry that holds it."""
+
+    code: str
+    flags: tuple[str, ...] = ()
+    held: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
     """What became of one record in the register, and why.
 
     `levels` hold for the best entry, field by field: same, near, nickname, former, swapped, missing, different.
-    `notices` say the reason where the outcome alone does not, such as RC006.
+    `notices` say the reason where the outcome alone does not, such as RC006. `effect` is what was done with a record
+    that is kept, such as a result; it then decides in which total the record counts.
     """
 
     outcome: MatchOutcome
@@ -254,6 +272,22 @@ class Match:
     guard: str | None = None
     possible: tuple[Possible, ...] = ()
     notices: tuple[Notice, ...] = ()
+    verified: Verified | None = None
+    effect: Effect | None = None
+
+    @property
+    def total(self) -> Total:
+        """Return the one total that the record counts in."""
+        refused = any(notice.refuses(Scope.RECORD) for notice in self.notices)
+        return total_of(self.outcome, self.effect, refused=refused)
+
+    @property
+    def final(self) -> MatchOutcome | Effect:
+        """Return the word for what became of the record: what was done with it, else the outcome of matching."""
+        if self.effect is not None:
+            return self.effect
+        refused = self.total is Total.REJECTED and total_of(self.outcome) is not Total.REJECTED
+        return MatchOutcome.REFUSED if refused else self.outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,18 @@ class MatchOutcome(StrEnum):
     NOT_MATCHED = "not_matched"
 
 
+class Effect(StrEnum):
+    """What was done with a record that is kept for a learner, such as a result (`awarding` 8, `lrs` 5.5)."""
+
+    STORED = "stored"
+    AMENDED = "amended"
+    UNCHANGED = "unchanged"
+    WITHDRAWN = "withdrawn"
+    REINSTATED = "reinstated"
+    PROMOTED = "promoted"
+    QUEUED = "queued"
+
+
 class Total(StrEnum):
     """The three totals that every outcome counts in exactly once: read = accepted + rejected + held."""
 
@@ -55,8 +67,15 @@ ULN_OUTCOMES = frozenset(
 )
 
 
-def total_of(outcome: MatchOutcome) -> Total:
-    """Return the one total that an outcome counts in (specification `gateway-files` 10)."""
+def total_of(outcome: MatchOutcome, effect: Effect | None = None, *, refused: bool = False) -> Total:
+    """Return the one total that a record counts in (specification `gateway-files` 10).
+
+    What was done with a record goes before an error that was found late, and that before the outcome of matching.
+    """
+    if effect is not None:
+        return Total.HELD if effect is Effect.QUEUED else Total.ACCEPTED
+    if refused:
+        return Total.REJECTED
     if outcome in HELD_OUTCOMES:
         return Total.HELD
     return Total.REJECTED if outcome in REJECTED_OUTCOMES else Total.ACCEPTED

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
-from typing import BinaryIO, Protocol, Self, TextIO
+from typing import BinaryIO, Protocol, Self, TextIO, runtime_checkable
 
 from gateway.core.documents import Receipt, Report
 from gateway.core.handover import (
@@ -24,17 +24,23 @@ from gateway.core.handover import (
     Sample,
     SamplePlan,
 )
+from gateway.core.keeping import Kept, RecordChange, RecordKey, Settled
 from gateway.core.model import (
     Answer,
     Arrival,
+    CheckedRecord,
     Entry,
     Folder,
+    Identity,
     Learner,
     MailboxFile,
+    Match,
     Organisation,
     OrganisationKey,
+    OrganisationKind,
     Submission,
 )
+from gateway.core.reference import ReferenceLists
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context
 
@@ -83,8 +89,13 @@ class FileKind(Protocol):
     name: str
     title: str
     max_bytes: int
+    senders: frozenset[OrganisationKind]
+    """Who may send it; empty where its own rules say so."""
+    identity: Identity
     registers: bool
     """Whether its records may register learners (job FUL, where issuing is on)."""
+    whole_file: bool
+    """Whether nothing of a file is accepted where any of its records is refused."""
     rulebook: Rulebook
 
     def claims(self, file_name: str, head: bytes) -> Claim | None:
@@ -95,6 +106,10 @@ class FileKind(Protocol):
         """Yield all that the file holds and all that is wrong with it, in order, in bounded memory."""
         ...
 
+    def settling(self, context: Context) -> "Settling | None":
+        """Return how its records are settled once their learners are known; None where nothing is kept of them."""
+        ...
+
     def responder(self, case: Case, create: Callable[[str], TextIO]) -> "Responder":
         """Return what writes this kind's own response files; `create` opens one for a part such as `OUT.CSV`."""
         ...
@@ -102,6 +117,14 @@ class FileKind(Protocol):
     def samples(self, learners: Iterable[Learner], plan: SamplePlan) -> Sample:
         """Return a file of this kind that holds these learners, and the truth about each of its records."""
         ...
+
+
+@runtime_checkable
+class AnswersByCode(Protocol):
+    """A file kind whose response files hold codes of their own, beside those of its rules."""
+
+    outcome_codes: Mapping[str, str]
+    """What each such code says, in one or two sentences."""
 
 
 class Responder(Protocol):
@@ -160,6 +183,30 @@ class RegisterKeeping(Protocol):
 
     def stats(self) -> Mapping[str, int]:
         """Return counts: entries, live, linked, deleted, issued."""
+        ...
+
+
+class Settling(Protocol):
+    """How a file kind settles a record for a learner once it is known who that is."""
+
+    def keys(self, checked: CheckedRecord, found: Match) -> Sequence[RecordKey]:
+        """Return the keys that the decision on a record needs; none where nothing is kept for it."""
+        ...
+
+    def settle(self, checked: CheckedRecord, found: Match, kept: Mapping[RecordKey, Kept]) -> Settled:
+        """Decide on a record by what is kept; keys that are not in `kept` are not known."""
+        ...
+
+
+class Records(Protocol):
+    """What is kept for learners beside the register: results, achievements, registrations."""
+
+    def kept(self, keys: Sequence[RecordKey], submission: str) -> dict[RecordKey, Kept]:
+        """Return what is kept under these keys, as it was before this submission changed any of it."""
+        ...
+
+    def put(self, submission: str, changes: Mapping[int, RecordChange]) -> frozenset[int]:
+        """Make the changes by record number in one transaction, each once; return those that came too late."""
         ...
 
 
@@ -226,6 +273,13 @@ class Submissions(Protocol):
 
     def show(self, submission: str) -> Listed | None:
         """Return one submission, or None."""
+        ...
+
+    def earlier_names(self, submission: Submission, kind: str) -> tuple[str, ...]:
+        """Return the names of the sender's files of a kind that came before and were not rejected, in their order.
+
+        They are those of the same mode and job: what was only checked does not count as sent.
+        """
         ...
 
 
@@ -313,6 +367,8 @@ class SystemOfRecord(Protocol):
     mailboxes: Mailboxes
     register: Register
     register_keeping: RegisterKeeping
+    records: Records
+    reference: ReferenceLists
     queue: Queue
 
     def close(self) -> None:
@@ -332,6 +388,7 @@ class Gateway:
     store: Store
     mailboxes: Mailboxes
     register: Register
+    records: Records
     kinds: Mapping[str, FileKind]
     context: Callable[[Submission, str], Context]
     """Returns what a reader may know of a submission of a kind: the day, the sender, the rules as they are set."""

@@ -8,7 +8,7 @@ from gateway.core.documents import NotRun, RuleSet
 from gateway.core.handover import Part, Progress
 from gateway.core.model import Status, Verdict
 from gateway.core.notices import Notice
-from gateway.core.outcomes import MatchOutcome, Total, total_of
+from gateway.core.outcomes import Effect, MatchOutcome, Total
 
 
 class Result(BaseModel):
@@ -50,23 +50,19 @@ class Checked(Result):
 
 
 class Matched(Result):
-    """What became of the records: `lines` is the blob of the matches, None where the file was rejected."""
+    """What became of the records: `lines` is the blob of the matches, None where the file was rejected.
+
+    `totals` say how many records were accepted, rejected and held; together they are the records read.
+    """
 
     lines: str | None
-    outcomes: Mapping[MatchOutcome, int]
+    outcomes: Mapping[MatchOutcome | Effect, int]
+    totals: Mapping[Total, int]
 
     @property
     def progress(self) -> Progress:
         """Say that the submission is matched."""
         return Progress(status=Status.MATCHED)
-
-    @property
-    def totals(self) -> dict[Total, int]:
-        """Return how many records were accepted, rejected and held; together they are the records read."""
-        totals = dict.fromkeys(Total, 0)
-        for outcome, count in self.outcomes.items():
-            totals[total_of(outcome)] += count
-        return totals
 
 
 class Response(Result):

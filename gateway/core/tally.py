@@ -8,7 +8,7 @@ from gateway.core.documents import Counts, NotRun, severities
 from gateway.core.handover import Faultless, FileHeader, Finding, Late
 from gateway.core.model import CheckedRecord, Verdict
 from gateway.core.notices import Notice, Notices, Scope
-from gateway.core.outcomes import MatchOutcome, Total
+from gateway.core.outcomes import Effect, MatchOutcome, Total
 from gateway.core.results import verdict_of
 
 
@@ -70,7 +70,7 @@ class Tally:
         return verdict_of(self.totals)
 
 
-def counts_of(totals: Mapping[Total, int], notices: Notices, outcomes: Mapping[MatchOutcome, int]) -> Counts:
+def counts_of(totals: Mapping[Total, int], notices: Notices, outcomes: Mapping[MatchOutcome | Effect, int]) -> Counts:
     """Return the exact counts as reports write them."""
     return Counts(
         read=sum(totals.values()),
@@ -79,5 +79,5 @@ def counts_of(totals: Mapping[Total, int], notices: Notices, outcomes: Mapping[M
         held=totals[Total.HELD],
         by_severity=severities(notices),
         by_code=dict(sorted(notices.by_code.items())),
-        by_outcome={outcome: outcomes[outcome] for outcome in MatchOutcome if outcomes.get(outcome)},
+        by_outcome={outcome: outcomes[outcome] for outcome in (*MatchOutcome, *Effect) if outcomes.get(outcome)},
     )

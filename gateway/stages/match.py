@@ -1,20 +1,16 @@
-"""Match: ask the register about every learner, let core/matching decide, register those who are new."""
+"""Match: who each learner is, and what becomes of the records that are kept for them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 
 from gateway.core import spool
-from gateway.core.handover import Change
-from gateway.core.matching.decide import changed_details, decide, decide_by_uln, update_refused
-from gateway.core.matching.normalise import n1, postcode
-from gateway.core.model import CheckedRecord, Job, Learner, Match, Mode, Submission
-from gateway.core.outcomes import ANSWERED_AS_SENT, MatchOutcome
-from gateway.core.ports import Gateway, Register
+from gateway.core.keeper import Keeper, refused
+from gateway.core.matcher import Matcher
+from gateway.core.model import CheckedRecord, Job, Match, Mode, Submission
+from gateway.core.outcomes import Effect, MatchOutcome, Total
+from gateway.core.ports import Draft, FileKind, Gateway
 from gateway.core.results import Checked, Identified, Matched
-from gateway.core.rules.engine import UPDATE_REFUSED
-from gateway.core.rules.rule import Found
 
 BATCH = 1000
 """Records that are looked for together: large enough for set-based SQL, small enough to bound memory."""
@@ -23,125 +19,77 @@ BATCH = 1000
 def match(submission: Submission, identified: Identified, checked: Checked, gateway: Gateway) -> Matched:
     """Return what became of every record, one kept line for each, in order; a rejected file has none."""
     if checked.rejections or identified.kind is None:
-        return Matched(lines=None, outcomes={})
-    matcher = _Matcher(submission, gateway.register, registers=gateway.kinds[identified.kind].registers)
-    outcomes: Counter[MatchOutcome] = Counter()
+        return Matched(lines=None, outcomes={}, totals={**dict.fromkeys(Total, 0), Total.REJECTED: checked.read})
+    kind = gateway.kinds[identified.kind]
+    settled = _settled(submission, checked, kind, gateway)
+    if not kind.whole_file or not settled.totals[Total.REJECTED]:
+        return settled
+    return _withheld(submission, settled, gateway)
+
+
+def _settled(submission: Submission, checked: Checked, kind: FileKind, gateway: Gateway) -> Matched:
+    desk = _Desk(submission, kind, gateway)
+    counts = _Counts()
     with ExitStack() as stack, gateway.files.create(submission.id) as draft:
         for batch in spool.batches(spool.checked_records(checked, gateway.files, stack), BATCH):
-            for found in matcher.match(batch):
-                outcomes[found.outcome] += 1
+            for found in desk.match(batch):
+                counts.add(found)
                 spool.write(draft.handle, spool.MATCHES, found)
-    return Matched(lines=draft.blob, outcomes=outcomes)
+    if kind.whole_file and not counts.totals[Total.REJECTED]:
+        desk.store()
+    return counts.matched(draft)
 
 
-class _Matcher:
-    """Matches one submission batch by batch, remembering whom it has seen so that nobody is registered twice."""
-
-    def __init__(self, submission: Submission, register: Register, *, registers: bool) -> None:
-        self._submission = submission
-        self._register = register
-        self._updates = submission.job is Job.FULL and registers
-        self._stores = self._updates and submission.mode is Mode.LIVE
-        self._registers = registers
-        self._seen: dict[tuple[object, ...], int] = {}
-        self._answered: dict[int, Match] = {}
-
-    def match(self, batch: Sequence[CheckedRecord]) -> list[Match]:
-        """Return a match for each record of the batch, in order."""
-        asked = {checked.record.number: checked for checked in batch if checked.learner is not None}
-        firsts = self._firsts(asked)
-        found = self._found({number: asked[number] for number, first in firsts.items() if first == number})
-        for number, first in firsts.items():
-            if first != number:
-                found[number] = self._answered.get(first) or _repeated(found[first], asked[first])
-            else:
-                self._answered[number] = _repeated(found[number], asked[number])
-        return [found.get(checked.record.number) or _unasked(checked) for checked in batch]
-
-    def _firsts(self, asked: Mapping[int, CheckedRecord]) -> dict[int, int]:
-        """Return for each record the number of the first one in the file with the same learner, often its own."""
-        return {
-            number: self._seen.setdefault(_identity(checked.learner), number)
-            for number, checked in asked.items()
-            if checked.learner is not None
-        }
-
-    def _found(self, asked: Mapping[int, CheckedRecord]) -> dict[int, Match]:
-        learners = {number: checked.learner for number, checked in asked.items() if checked.learner is not None}
-        found = self._by_uln({number: asked[number] for number, learner in learners.items() if learner.uln})
-        found |= self._by_demographics({number: learner for number, learner in learners.items() if not learner.uln})
-        # After the look, so that whom an earlier run registered meanwhile is answered as new, as that run would.
-        issued = self._register.issued(self._submission.id, list(learners))
-        found |= {number: Match(outcome=MatchOutcome.NEW_ULN, uln=uln) for number, uln in issued.items()}
-        return found | self._unmatched({number: asked[number] for number in found if _nobody(found[number])})
-
-    def _by_demographics(self, learners: Mapping[int, Learner]) -> dict[int, Match]:
-        if not learners:
-            return {}
-        near = self._register.near(list(learners.values()))
-        return {number: decide(learners[number], entries) for number, entries in zip(learners, near, strict=True)}
-
-    def _by_uln(self, asked: Mapping[int, CheckedRecord]) -> dict[int, Match]:
-        sent = {number: checked.learner for number, checked in asked.items() if checked.learner is not None}
-        entries = self._register.by_uln({learner.uln for learner in sent.values()}) if sent else {}
-        found = {number: decide_by_uln(learner, entries.get(learner.uln)) for number, learner in sent.items()}
-        exact = [number for number, settled in found.items() if settled.outcome is MatchOutcome.EXACT_MATCH]
-        # What an earlier run proposed may be in the register by now, and is an update of this submission all the same.
-        proposed = self._register.proposed(self._submission.id, exact) if self._stores and exact else frozenset()
-        changes: dict[int, Change] = {}
-        for number in exact if self._registers else ():
-            learner, entry = sent[number], entries[sent[number].uln]
-            details = changed_details(learner, entry)
-            if update_refused(learner, entry):
-                notice = UPDATE_REFUSED.notice(asked[number].record, Found("AbilityToShare"))
-                found[number] = replace(found[number], outcome=MatchOutcome.UPDATE_REFUSED, notices=(notice,))
-            elif self._updates and (details or number in proposed):
-                changes[number] = Change(uln=entry.uln, details=details)
-                found[number] = replace(found[number], outcome=MatchOutcome.EXACT_MATCH_UPDATED)
-        if self._stores:
-            self._register.propose(self._submission.id, changes)
-        return found
-
-    def _unmatched(self, asked: Mapping[int, CheckedRecord]) -> dict[int, Match]:
-        """Settle those whom nobody matches: registered where that is allowed, told why not where it is not."""
-        settled: dict[int, Match] = {}
-        new: dict[int, Learner] = {}
-        for number, checked in asked.items():
-            if not self._registers:
-                settled[number] = Match(outcome=MatchOutcome.NO_MATCH)
-            elif checked.registration_bar and self._submission.job is Job.FULL:
-                settled[number] = Match(outcome=MatchOutcome.REFUSED, notices=(checked.registration_bar,))
-            elif self._stores and self._register.issuing and checked.learner is not None:
-                new[number] = checked.learner
-            else:
-                settled[number] = Match(outcome=MatchOutcome.NOT_FOUND)
-        return settled | self._issue(new)
-
-    def _issue(self, new: Mapping[int, Learner]) -> dict[int, Match]:
-        issued = self._register.issue(self._submission.id, new) if new else {}
-        found = {number: Match(outcome=MatchOutcome.NEW_ULN, uln=uln) for number, uln in issued.items()}
-        # Somebody else, or this very batch, registered these a moment ago: look at them again, and do not register.
-        return found | self._by_demographics(
-            {number: learner for number, learner in new.items() if number not in found}
-        )
+def _withheld(submission: Submission, settled: Matched, gateway: Gateway) -> Matched:
+    """Answer a file of which nothing is accepted: its good records are refused too, and nothing of it is kept."""
+    counts = _Counts()
+    with gateway.files.open(str(settled.lines)) as lines, gateway.files.create(submission.id) as draft:
+        for found in spool.read(lines, spool.MATCHES):
+            counts.add(refused(found))
+            spool.write(draft.handle, spool.MATCHES, refused(found))
+    gateway.files.remove(str(settled.lines))
+    return counts.matched(draft)
 
 
-def _identity(learner: Learner) -> tuple[object, ...]:
-    """Return what makes two records of a file the same learner: the five demographics (`lrs` 2.4)."""
-    names = n1(learner.given_name), n1(learner.family_name)
-    return *names, learner.date_of_birth, learner.sex, postcode(learner.postcode)
+class _Counts:
+    """How many records came to which end."""
+
+    def __init__(self) -> None:
+        self.outcomes: Counter[MatchOutcome | Effect] = Counter()
+        self.totals: Counter[Total] = Counter(dict.fromkeys(Total, 0))
+
+    def add(self, found: Match) -> None:
+        self.outcomes[found.final] += 1
+        self.totals[found.total] += 1
+
+    def matched(self, draft: Draft) -> Matched:
+        return Matched(lines=draft.blob, outcomes=self.outcomes, totals=self.totals)
 
 
-def _nobody(found: Match) -> bool:
-    return found.outcome is MatchOutcome.NO_MATCH
+class _Desk:
+    """Matches the records of one submission, and settles those of a kind that keeps something for learners."""
 
+    def __init__(self, submission: Submission, kind: FileKind, gateway: Gateway) -> None:
+        settling = kind.settling(gateway.context(submission, kind.name))
+        stores = submission.job is Job.FULL and submission.mode is Mode.LIVE
+        self._matcher = Matcher(submission, gateway.register, kind)
+        self._keeper = None
+        if settling is not None:
+            at_once, later = stores and not kind.whole_file, stores and kind.whole_file
+            self._keeper = Keeper(submission.id, settling, gateway.records, at_once, later)
 
-def _repeated(found: Match, first: CheckedRecord) -> Match:
-    """Return what a later duplicate of a record is answered: the ULN that the first one's row holds (`lrs` 3.4)."""
-    sent = first.learner.uln if first.learner and found.outcome in ANSWERED_AS_SENT else None
-    return Match(outcome=MatchOutcome.DUPLICATE_IN_FILE, uln=found.uln or sent, master_uln=found.master_uln)
+    def match(self, batch: Sequence[CheckedRecord]) -> Iterator[Match]:
+        """Yield what becomes of each record of the batch, in order."""
+        matches = self._matcher.match(batch)
+        if self._keeper is None:
+            yield from matches
+            return
+        asked = {it.record.number: (it, found) for it, found in zip(batch, matches, strict=True) if it.learner}
+        settled = self._keeper.settle(asked)
+        for checked, found in zip(batch, matches, strict=True):
+            yield settled.get(checked.record.number, found)
 
-
-def _unasked(checked: CheckedRecord) -> Match:
-    """Return the match of a record that was not looked for because a rule refuses it."""
-    return Match(outcome=checked.refused_as or MatchOutcome.NOT_MATCHED)
+    def store(self) -> None:
+        """Make the changes of a file of which everything is accepted, if it is one that changes anything."""
+        if self._keeper is not None:
+            self._keeper.store()

@@ -1,6 +1,6 @@
 """Respond: one line for each record, in the order received, and the reports that go with every submission."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from io import TextIOWrapper
@@ -12,9 +12,9 @@ from gateway.core.causes import CauseCollector
 from gateway.core.documents import NotRun, Origin, Report, reported
 from gateway.core.handover import Case, Part
 from gateway.core.ids import mailbox_name
-from gateway.core.model import Answer, Match, Submission
+from gateway.core.model import Answer, Identity, Match, Submission
 from gateway.core.notices import Notice, Notices
-from gateway.core.outcomes import MatchOutcome, Total
+from gateway.core.outcomes import MatchOutcome
 from gateway.core.ports import Draft, Files, Gateway, Responder
 from gateway.core.results import Checked, Identified, Matched, Response, verdict_of
 from gateway.core.tally import counts_of
@@ -34,12 +34,11 @@ def respond(
     with ExitStack() as stack:
         create = parts.creator(stack)
         writers = _writers(_case(submission, checked), identified, gateway, create)
-        errors = csv_text.writer(create("errors.csv"), ERROR_COLUMNS)
-        errors.writerows(map(_error_row, checked.file_notices))
+        if "errors.csv" not in parts.drafts:  # a kind whose senders know another report of that name writes it itself
+            writers.append(_ErrorReport(create("errors.csv"), checked.file_notices))
         for answer in _answers(checked, matched, gateway.files):
             notices.add(answer.notices)
             causes.add(answer.notices, answer.checked.record)
-            errors.writerows(map(_error_row, answer.notices))
             for writer in writers:
                 writer.write(answer)
         for writer in writers:
@@ -79,6 +78,24 @@ class _Parts:
 
 
 @dataclass
+class _ErrorReport:
+    """Writes `errors.csv`: what is said of the file first, then every notice of every record."""
+
+    handle: TextIO
+    file_notices: Iterable[Notice]
+
+    def __post_init__(self) -> None:
+        self._rows = csv_text.writer(self.handle, ERROR_COLUMNS)
+        self._rows.writerows(map(_error_row, self.file_notices))
+
+    def write(self, answer: Answer) -> None:
+        self._rows.writerows(map(_error_row, answer.notices))
+
+    def finish(self) -> None:
+        """Write nothing: the error report has no last line."""
+
+
+@dataclass
 class _MatchReport:
     """Writes `match.csv` as one responder among the others."""
 
@@ -102,8 +119,11 @@ def _case(submission: Submission, checked: Checked) -> Case:
 def _writers(case: Case, identified: Identified, gateway: Gateway, create: Callable[[str], TextIO]) -> list[Responder]:
     if identified.kind is None:
         return []
-    writers: list[Responder] = [gateway.kinds[identified.kind].responder(case, create)]
-    return writers if case.rejections else [*writers, _MatchReport(create("match.csv"))]
+    kind = gateway.kinds[identified.kind]
+    writers: list[Responder] = [kind.responder(case, create)]
+    if not case.rejections and kind.identity is not Identity.NONE:
+        writers.append(_MatchReport(create("match.csv")))
+    return writers
 
 
 def _answers(checked: Checked, matched: Matched, files: Files) -> Iterator[Answer]:
@@ -123,8 +143,7 @@ def _error_row(notice: Notice) -> list[object]:
 def _report(
     submission: Submission, identified: Identified, checked: Checked, matched: Matched, notices: Notices
 ) -> Report:
-    rejected = {Total.ACCEPTED: 0, Total.REJECTED: checked.read, Total.HELD: 0}
-    totals = rejected if matched.lines is None else matched.totals
+    totals = matched.totals
     return Report(
         file=submission.name,
         sha256=submission.sha256,

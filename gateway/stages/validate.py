@@ -7,10 +7,11 @@ from gateway.core import spool
 from gateway.core.handover import Finding, Late
 from gateway.core.model import CheckedRecord, Refusal, Submission
 from gateway.core.ports import Draft, Gateway
-from gateway.core.recognise import unknown_file
+from gateway.core.recognise import sender_faults, unknown_file
 from gateway.core.results import Checked, Identified
-from gateway.core.rules.effective import rule_set
+from gateway.core.rules.effective import rule_set, unavailable
 from gateway.core.rules.engine import SENDER_SUSPENDED
+from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context
 from gateway.core.tally import Tally
 
@@ -28,12 +29,10 @@ def validate(submission: Submission, identified: Identified, gateway: Gateway) -
             elif isinstance(finding, Late):
                 late = late or stack.enter_context(gateway.files.create(submission.id))
                 spool.write(late.handle, spool.LATE, finding)
-    return _checked(tally, lines, late).model_copy(
-        update={"rules": rule_set(gateway.kinds[identified.kind].rulebook, context) if identified.kind else None}
-    )
+    return _checked(tally, lines, late, gateway.kinds[identified.kind].rulebook if identified.kind else None, context)
 
 
-def _checked(tally: Tally, lines: Draft, late: Draft | None) -> Checked:
+def _checked(tally: Tally, lines: Draft, late: Draft | None, book: Rulebook | None, context: Context) -> Checked:
     return Checked(
         header=tally.header,
         rejections=tally.rejections,
@@ -41,7 +40,8 @@ def _checked(tally: Tally, lines: Draft, late: Draft | None) -> Checked:
         read=tally.read,
         lines=lines.blob,
         late=late.blob if late else None,
-        not_run=tuple(tally.not_run),
+        not_run=(*tally.not_run, *(unavailable(book, context) if book else ())),
+        rules=rule_set(book, context) if book else None,
     )
 
 
@@ -51,5 +51,7 @@ def _findings(submission: Submission, identified: Identified, context: Context, 
     elif identified.kind is None:
         yield from unknown_file(submission.size, gateway.kinds)
     else:
+        kind = gateway.kinds[identified.kind]
+        yield from sender_faults(kind.senders, submission.organisation)
         with gateway.files.local(submission.blob) as path:
-            yield from gateway.kinds[identified.kind].check(path, context)
+            yield from kind.check(path, context)

@@ -19,7 +19,9 @@ from gateway.core.model import (
     Folder,
     Job,
     Learner,
+    OrganisationKind,
     Status,
+    Verdict,
 )
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.permutation import IssuingRange
@@ -334,3 +336,15 @@ def test_another_range_than_before_stops_the_gateway_at_its_start(database: str,
     settings = {"home": tmp_path, "url": database, "keys": keys, "same_person": known, "issuing": other}
     with pytest.raises(ConfigurationError, match="range"):
         PostgresRecord.from_settings(settings)
+
+
+def test_a_file_of_a_sender_who_sends_no_such_files_is_rejected_and_told_so(desk: Desk) -> None:
+    board = replace(COLLEGE, id="board", kind=OrganisationKind.AWARDING_ORGANISATION, ukprn="10022490")
+    desk.record.organisations.add(board)
+    submission = process(desk.send([ADA], sender=board), desk.gateway)
+    assert submission.verdict is Verdict.REJECTED
+    told = [row for row in desk.rows(submission, "errors.csv") if row["code"] == "SENDER_KIND"]
+    assert [row["message"] for row in told] == [
+        "Files of this kind come from a college or a provider or a school; this mailbox belongs to an awarding "
+        + "organisation."
+    ]

@@ -286,3 +286,21 @@ def test_what_a_suspended_sender_sent_may_be_sent_again_when_the_mailbox_is_open
     again = replace(submission(), refusal=Refusal.SUSPENDED)
     assert add(store, again).status == "duplicate"
     assert add(store, submission()).status == "received"
+
+
+def test_the_names_that_came_before_are_those_of_the_same_sender_kind_mode_and_job(store: PostgresStore) -> None:
+    def sent(name: str, verdict: Verdict, kind: str = "ctf", job: Job = Job.FULL) -> Submission:
+        one = submission(sha256=name[-1] * 64, name=name, job=job)
+        add(store, one)
+        claimed = store.claim("worker", LEASE)
+        assert claimed is not None
+        return store.keep(claimed, "validate", "{}", Progress(status=Status.DELIVERED, kind=kind, verdict=verdict))
+
+    sent("first_1", Verdict.PART)
+    sent("rejected_2", Verdict.REJECTED)
+    sent("checked_3", Verdict.ACCEPTED, job=Job.CHECK)
+    sent("other_4", Verdict.ACCEPTED, kind="lrb-csv")
+    sent("second_5", Verdict.ACCEPTED)
+    last = sent("last_6", Verdict.ACCEPTED)
+    sent("after_7", Verdict.ACCEPTED)
+    assert store.earlier_names(last, "ctf") == ("first_1", "second_5")

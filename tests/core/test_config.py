@@ -1,13 +1,11 @@
 """Settings: read from the home, overridden by the environment, refused with the setting's name."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from gateway import bootstrap, config
 from gateway.core.errors import ConfigurationError
-from gateway.core.model import Job, Mode, Organisation, OrganisationKind, Submission
 from gateway.core.notices import Severity
 
 
@@ -64,15 +62,6 @@ severity = "error"
 """
 
 
-def submission(sender: str) -> Submission:
-    organisation = Organisation(id=sender, name=sender, kind=OrganisationKind.COLLEGE)
-    moment = datetime(2026, 9, 1, 12, tzinfo=UTC)
-    return Submission(
-        id="S1", organisation=organisation, name="a.csv", sha256="", size=1, job=Job.FULL, mode=Mode.LIVE,
-        received_at=moment, processing_date=moment.date(), blob="",
-    )  # fmt: skip
-
-
 @pytest.mark.parametrize(("sender", "kind", "severity"), [
     ("kingsway", "lrb-csv", "error"), ("hilltop", "lrb-csv", "info"), ("hilltop", "ctf", "warning"),
 ])  # fmt: skip
@@ -80,9 +69,8 @@ def test_the_senders_rules_win_over_the_kinds_and_those_over_all(
     tmp_path: Path, sender: str, kind: str, severity: str
 ) -> None:
     settings = config.load(written(tmp_path, CHANGED))
-    context = bootstrap.context_for(settings)(submission(sender), kind)
-    assert context.settings.changes == (("RC013", Severity(severity)), ("TEXT_INVISIBLE", None))
-    assert context.processes == settings.workers.processes
+    changed = bootstrap.rule_settings(settings, sender, kind)
+    assert changed.changes == (("RC013", Severity(severity)), ("TEXT_INVISIBLE", None))
 
 
 def test_a_kinds_own_settings_reach_it(tmp_path: Path) -> None:

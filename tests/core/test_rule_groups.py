@@ -8,7 +8,7 @@ import pytest
 from gateway.core.errors import AdapterError
 from gateway.core.model import Group, Record
 from gateway.core.notices import Scope, Severity
-from gateway.core.rules.effective import rule_set
+from gateway.core.rules.effective import rule_set, unavailable
 from gateway.core.rules.registry import Judged, Rulebook
 from gateway.core.rules.rule import Context, Found, RuleSettings, value_at
 
@@ -153,3 +153,24 @@ def test_a_message_that_names_what_is_nowhere_is_a_fault_of_the_rule() -> None:
     with pytest.raises(AdapterError, match="Nowhere"):
         rule.notice(learner())
     del BOOK.rules["odd"]
+
+
+def test_a_rule_without_its_reference_list_is_listed_and_not_run() -> None:
+    book = Rulebook()
+
+    @book.rule("LISTED", needs=["qualifications"])
+    def is_listed(_record: Record, _context: Context) -> Iterator[Found]:
+        """A qualification is not on the list.
+
+        Why: it must be.
+        Fix: choose another.
+        Message: It is not on the list.
+        """
+        yield Found()
+
+    assert book.apply(learner(), CONTEXT, failed=frozenset(), scope=Scope.RECORD).notices == []
+    (listed,) = unavailable(book, CONTEXT)
+    assert (listed.check, listed.reason) == (
+        "LISTED",
+        "It needs the reference list qualifications, which is not loaded.",
+    )

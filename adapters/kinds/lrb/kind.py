@@ -13,8 +13,8 @@ from adapters.kinds.lrb.responder import LrbAnswers, LrbRejection
 from adapters.kinds.lrb.samples import lrb_sample
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
-from gateway.core.model import Learner
-from gateway.core.ports import Responder
+from gateway.core.model import Identity, Learner, OrganisationKind
+from gateway.core.ports import Responder, Settling
 from gateway.core.rules.rule import Context
 
 
@@ -32,7 +32,10 @@ class LrbCsv:
 
     name = "lrb-csv"
     title = "Learner registration batch file (LRB), CSV"
+    senders = frozenset({OrganisationKind.SCHOOL, OrganisationKind.COLLEGE, OrganisationKind.PROVIDER})
+    identity = Identity.MATCH
     registers = True
+    whole_file = False
     rulebook = BOOK
 
     def __init__(self, settings: LrbSettings) -> None:
@@ -64,6 +67,10 @@ class LrbCsv:
     def check(self, path: Path, context: Context) -> Iterator[Finding]:
         """Yield the header, what is said of the file, and each learner's record with all its notices, in order."""
         return Reading(path, context, self._limits).findings()
+
+    def settling(self, context: Context) -> Settling | None:  # noqa: ARG002 - the port's
+        """Return None: beside the register nothing is kept of its records."""
+        return None
 
     def responder(self, case: Case, create: Callable[[str], TextIO]) -> Responder:
         """Return what writes OUT.CSV and DETAIL.CSV, or REJ.CSV alone where the file was refused."""

@@ -2,9 +2,18 @@
 
 from hashlib import sha256
 
-from gateway.core.documents import RuleChange, RuleSet
+from gateway.core.documents import NotRun, RuleChange, RuleSet
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context
+
+
+def unavailable(book: Rulebook, context: Context) -> list[NotRun]:
+    """Return the rules that could not be run at all because a reference list that they need is not at hand."""
+    return [
+        NotRun(check=rule.code, reason=f"It needs the reference list {' and '.join(lacking)}, which is not loaded.")
+        for rule in book.effective(context.settings)
+        if rule.holds_on(context.as_of) and (lacking := rule.lacking(context.reference))
+    ]
 
 
 def rule_set(book: Rulebook, context: Context) -> RuleSet:

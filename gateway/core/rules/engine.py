@@ -26,6 +26,17 @@ SENDER_SUSPENDED = ENGINE.describe(
     """,
     scope="file",
 )
+SENDER_KIND = ENGINE.describe(
+    "sender_kind",
+    "SENDER_KIND",
+    """The sender is no organisation that sends files of this kind.
+
+    Why: who may send what follows from what an organisation is; another's file would be answered wrongly.
+    Fix: send it from the mailbox of {who may send it}; the gateway's operator knows what yours is set up as.
+    Message: Files of this kind come from {who may send it}; this mailbox belongs to {what the sender is}.
+    """,
+    scope="file",
+)
 FILE_EMPTY = ENGINE.describe(
     "file_empty",
     "FILE_EMPTY",

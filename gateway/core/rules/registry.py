@@ -54,9 +54,16 @@ class Rulebook:
         each: bool = False,
         since: date | None = None,
         until: date | None = None,
+        needs: Iterable[str] = (),
     ) -> Callable[[RecordRule], RecordRule]:
         """Register the function below as a rule whose text is its docstring; refuse a name that is taken."""
-        known: dict[str, object] = {"scope": Scope(scope), "each": each, "since": since, "until": until}
+        known: dict[str, object] = {
+            "scope": Scope(scope),
+            "each": each,
+            "since": since,
+            "until": until,
+            "needs": tuple(needs),
+        }
         return self._registered(code, tuple(fields), severity, "function", known)
 
     def group_rule(  # noqa: PLR0913 - each is a fact of the rule, given by name
@@ -68,9 +75,10 @@ class Rulebook:
         severity: str = "error",
         since: date | None = None,
         until: date | None = None,
+        needs: Iterable[str] = (),
     ) -> Callable[[GroupRule], GroupRule]:
         """Register the function below as a rule on every group of that name, such as `LearningDelivery`."""
-        known: dict[str, object] = {"group": group, "since": since, "until": until}
+        known: dict[str, object] = {"group": group, "since": since, "until": until, "needs": tuple(needs)}
         return self._registered(code, tuple(fields), severity, "group_function", known)
 
     def repeated(
@@ -122,7 +130,7 @@ class Rulebook:
         """
         judged = _Judging(record, context, failed)
         for rule in self.in_force(context, scope):
-            if rule.keys is None:
+            if rule.keys is None and not (rule.needs and rule.lacking(context.reference)):
                 judged.judge(rule)
         return Judged(judged.notices, tuple(judged.not_run))
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from gateway.core.errors import AdapterError
 from gateway.core.model import Group, Organisation, Record
 from gateway.core.notices import Notice, Scope, Severity
+from gateway.core.reference import Reference
 
 _SHOWN = 60
 
@@ -24,14 +25,17 @@ class RuleSettings:
 class Context:
     """What a reader and its rules may know beside the file: the day, the file's name, who sends (None offline).
 
-    `processes` is how many may share a large file; `faults_only` allows a reader to answer records in which nothing
-    was found by their number alone.
+    `earlier` are the names of the sender's files of this kind that came before and were not rejected, and `reference`
+    holds the lists that rules look into. `processes` is how many may share a large file; `faults_only` allows a reader
+    to answer records in which nothing was found by their number alone.
     """
 
     as_of: date
     file_name: str
     sender: Organisation | None = None
+    earlier: tuple[str, ...] = ()
     settings: RuleSettings = RuleSettings()
+    reference: Reference = member(default_factory=Reference)
     processes: int = 1
     faults_only: bool = False
 
@@ -64,9 +68,10 @@ class Rule:
 
     `group` names the groups that it looks at one by one, as in `LearningDelivery`; its fields are then those of the
     group, or the record's own with a leading stroke. `each` tells that it looks at every one of its fields alone.
-    `since` and `until` bound the processing date. It has one function at most: `function` for a record or the file,
-    `group_function` for a group, `keys` for what must not stand twice, and none where the reader itself finds the
-    fault. `later_only` spares the first of several copies, `compares` spares copies that are alike in all.
+    `since` and `until` bound the processing date; `needs` names the reference lists without which it is not run. It
+    has one function at most: `function` for a record or the file, `group_function` for a group, `keys` for what must
+    not stand twice, and none where the reader itself finds the fault. `later_only` spares the first of several copies,
+    `compares` spares copies that are alike in all.
     """
 
     name: str
@@ -84,6 +89,7 @@ class Rule:
     each: bool = False
     since: date | None = None
     until: date | None = None
+    needs: tuple[str, ...] = ()
     function: RecordRule | None = None
     group_function: GroupRule | None = None
     keys: KeyRule | None = None
@@ -115,6 +121,10 @@ class Rule:
             field=placed(group, found.field),
             value=found.words.get("value", value),
         )
+
+    def lacking(self, reference: Reference) -> tuple[str, ...]:
+        """Return the reference lists that the rule needs and that are not loaded, or too large to be at hand."""
+        return tuple(name for name in self.needs if not reference.at_hand(name))
 
     def holds_on(self, day: date) -> bool:
         """Tell whether the rule is in force on a processing date; both bounds are included."""
