@@ -1,23 +1,28 @@
 """The command line: parse, call, print. No judgement of its own."""
 
+import os
 import sys
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from gateway import bootstrap, config, service, show
+from gateway import bootstrap, code_texts, config, service, show
 from gateway.cli_organisation import organisation
+from gateway.cli_reference import reference
 from gateway.cli_register import register
 from gateway.cli_submissions import submissions
 from gateway.core.days import uk_day
+from gateway.core.documents import Report
 from gateway.core.errors import ConfigurationError, GatewayError
 from gateway.core.handover import SamplePlan
 from gateway.core.model import Organisation, OrganisationKind
 from gateway.core.notices import Severity
 from gateway.core.ports import FileKind
-from gateway.options import AsOf, Home, Json, day_of
+from gateway.options import AsOf, Home, Json, Processes, day_of
 from gateway.page import page
 
 app = typer.Typer(
@@ -26,8 +31,10 @@ app = typer.Typer(
 app.add_typer(organisation)
 app.add_typer(submissions)
 app.add_typer(register)
+app.add_typer(reference)
 
 FAULT_OF_OURS = 3
+FIELDS_LISTED = 3
 
 
 @app.command()
@@ -80,11 +87,14 @@ def worker(home: Home = Path("gateway-home")) -> None:
 
 
 @app.command()
-def check(
+def check(  # noqa: PLR0913 - each is an option of the command
     files: Annotated[list[Path], typer.Argument(help="The files to check; nothing is sent anywhere.")],
     as_kind: Annotated[str | None, typer.Option("--as", help="Read them as this kind, whatever their names.")] = None,
-    html: Annotated[Path | None, typer.Option("--html", help="Write a report page for the last file.")] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write the last file's report page; a folder gets each file's.")
+    ] = None,
     as_of: AsOf = None,
+    processes: Processes = None,
     *,
     json: Json = False,
 ) -> None:
@@ -92,22 +102,32 @@ def check(
     kinds = bootstrap.file_kinds()
     if as_kind is not None:
         _kind(kinds, as_kind)
+    plan = service.CheckPlan(kind=as_kind, processes=processes or os.cpu_count() or 1)
     code = 0
     for path in files:
         if not path.is_file():
             show.err.print(f"There is no file {path}.", markup=False)
             code = 2
             continue
-        report = service.check_file(path, kinds, _day(as_of), as_kind)
+        with show.progress(path.name) as seen:
+            report = service.check_file(path, kinds, _day(as_of), replace(plan, seen=seen))
         if html is not None:
-            html.write_text(page(report), encoding="utf-8")
-        if json:
-            show.as_json(report.model_dump(mode="json", exclude={"version", "submission"}))
-        else:
-            show.report(report)
+            _page_of(path, html).write_text(page(report), encoding="utf-8")
+        _print(report, json=json)
         errors = 1 if report.counts.by_severity[Severity.ERROR] else 0
         code = max(code, 2 if service.unreadable(report, kinds) else errors)
     raise typer.Exit(code)
+
+
+def _page_of(path: Path, html: Path) -> Path:
+    return html / f"{path.name}.report.html" if html.is_dir() else html
+
+
+def _print(report: Report, *, json: bool) -> None:
+    if json:
+        show.as_json(report.model_dump(mode="json", exclude={"version", "submission"}))
+    else:
+        show.report(report)
 
 
 @app.command()
@@ -117,30 +137,43 @@ def rules(
     """List every rule with its code, severity and title."""
     kinds = bootstrap.file_kinds()
     chosen = {kind: _kind(kinds, kind)} if kind else kinds
-    listed = service.rules(chosen)
+    listed = code_texts.rules(chosen)
     if json:
-        show.as_json({"rules": [service.rule_document(name, rule) for name, rule in listed]})
-    else:
-        show.table(
-            ("kind", "code", "severity", "scope", "rule", "title"),
-            [(name, rule.code, rule.severity, rule.scope, rule.name, rule.title) for name, rule in listed],
-        )
+        show.as_json({"rules": [code_texts.rule_document(name, rule) for name, rule in listed]})
+        return
+    dated = any(code_texts.validity(rule) for _, rule in listed)
+    columns = ("kind", "code", "severity", "fields", "title", *(["valid"] if dated else []))
+    rows = [(name, it.code, it.severity, _fields(it.fields), it.title, code_texts.validity(it)) for name, it in listed]
+    show.table(columns, [row[: len(columns)] for row in rows])
+
+
+def _fields(names: Sequence[str]) -> str:
+    more = len(names) - FIELDS_LISTED
+    return ", ".join(names[:FIELDS_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 @app.command()
-def explain(code: Annotated[str, typer.Argument(help="A code such as RC013.")], *, json: Json = False) -> None:
+def explain(
+    code: Annotated[str, typer.Argument(help="A code such as RC013, or an outcome such as possible_match.")],
+    *,
+    json: Json = False,
+) -> None:
     """Say what a code means, why it matters and how to mend it."""
-    listed = [
-        (name, rule) for name, rule in service.rules(bootstrap.file_kinds()) if code.upper() in {rule.code, rule.name}
-    ]
-    if not listed:
-        raise ConfigurationError(f"There is no rule with the code {code}; `gateway rules` lists them all.")
+    kinds, asked = bootstrap.file_kinds(), code.casefold()
+    listed = [it for it in code_texts.rules(kinds) if asked in {it[1].code.casefold(), it[1].name.casefold()}]
+    replies = [it for it in code_texts.replies(kinds) if it.code.casefold() == asked]
+    if not listed and not replies:
+        near = " or ".join(code_texts.like(code, kinds))
+        hint = f"; did you mean {near}?" if near else "."
+        raise ConfigurationError(f"There is no code {code}{hint} `gateway rules` lists every rule.")
     if json:
-        show.as_json({"rules": [service.rule_document(name, rule) for name, rule in listed]})
+        documents = [code_texts.rule_document(*it) for it in listed]
+        show.as_json({"rules": documents, "replies": [asdict(it) for it in replies]})
         return
-    for name, rule in listed:
-        show.out.print(f"{rule.code} ({name}, {rule.severity})  {rule.title}", markup=False)
-        show.out.print(f"  Why: {rule.why}\n  Fix: {rule.fix}\n", markup=False)
+    for kind, rule in listed:
+        show.facts(f"{rule.code}  {rule.title}", code_texts.rule_lines(kind, rule))
+    for reply in replies:
+        show.facts(f"{reply.code}  {reply.text}", [("Kind of file", reply.kind)])
 
 
 @app.command()

@@ -11,6 +11,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 AsOf = Annotated[
     datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Judge ages and dates by this day.")
 ]
+Processes = Annotated[
+    int | None, typer.Option("--processes", min=1, help="Processes that share a large file; else one for each CPU.")
+]
 
 
 def day_of(as_of: datetime | None) -> date | None:

@@ -1,77 +1,28 @@
 """The report on one file as a page: a single HTML file, without script, that fetches nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date
 from functools import cache
 from typing import Final
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from gateway.core.documents import Cause, Counts, NotRun, Origin, Report, ReportedNotice
-from gateway.core.model import Job, Mode, Verdict
+from gateway.core.documents import Cause, Origin, Report
+from gateway.core.ids import mailbox_name
 from gateway.core.notices import Severity
-from gateway.core.outcomes import MatchOutcome, total_of
+from gateway.page_codes import anchors, groups_of
+from gateway.page_tables import Table, cell, changed_table, clipped, count_tables, not_run_table
+from gateway.page_words import JOBS, MODES, OPENINGS, SEVERITIES, counted
 
-SHOWN: Final = 50
-"""Notices of one code that the page lists; their number is always told in full."""
 SHOWN_CAUSES: Final = 10
 """Causes that the page lists; the number of all is always told."""
-LONGEST: Final = 500
-"""Characters of one value that the page shows."""
-
-_OPENINGS: Final = {
-    Verdict.ACCEPTED: "The file was accepted",
-    Verdict.PART: "Part of the file was accepted",
-    Verdict.REJECTED: "The file was rejected",
-}
-_SEVERITIES: Final = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severity.INFO: "Information"}
-_JOBS: Final = {Job.FULL: "Full processing", Job.CHECK: "Check only: nothing is registered"}
-_MODES: Final = {Mode.LIVE: "Live", Mode.TEST: "Test: nothing is stored"}
-_OUTCOMES: Final = {
-    MatchOutcome.EXACT_MATCH: "Exact match",
-    MatchOutcome.EXACT_MATCH_UPDATED: "Exact match with new details",
-    MatchOutcome.CONFIDENT_MATCH: "Confident match",
-    MatchOutcome.LINKED_LEARNER: "Linked learner, answered with the master ULN",
-    MatchOutcome.POSSIBLE_MATCH: "Possible match, waits for a person",
-    MatchOutcome.TOO_MANY_MATCHES: "Too many possible matches, waits for a person",
-    MatchOutcome.NO_MATCH: "No match",
-    MatchOutcome.NEW_ULN: "New ULN given",
-    MatchOutcome.NOT_FOUND: "Not found, no ULN given",
-    MatchOutcome.ULN_NOT_FOUND: "ULN not in the register",
-    MatchOutcome.ULN_MISMATCH: "ULN of someone with another name",
-    MatchOutcome.ULN_INVALID: "ULN not valid",
-    MatchOutcome.UPDATE_REFUSED: "Update refused",
-    MatchOutcome.DUPLICATE_IN_FILE: "Same learner earlier in the file",
-    MatchOutcome.REFUSED: "Refused because of an error",
-    MatchOutcome.NOT_MATCHED: "Not matched",
-}
-_COLUMNS: Final = ("line", "record", "key", "field", "value", "message", "fix")
-_SENTENCES: Final = frozenset({"message", "fix"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """Rows of plain text under a caption; a cell is None where there is nothing to tell."""
-
-    caption: str
-    headings: Sequence[str]
-    rows: Sequence[Sequence[str | None]]
-    figures: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """All notices of one code: `message` and `fix` where all listed share them, a table of what differs."""
-
-    code: str
-    severity: Severity | None
-    count: int
-    message: str | None
-    fix: str | None
-    table: Table | None
-    more: int
+SHOWN_CODES: Final = 20
+"""Codes that the page names under one cause."""
+MOST: Final = 0.9
+"""The share of the messages that is most of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,21 +33,36 @@ class Block:
     severity: Severity
     extent: str
     fix: str
+    codes: Mapping[str, str]
     table: Table | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Another file of the same response set, as it is named in the mailbox."""
+
+    name: str
+    address: str
 
 
 def page(report: Report) -> str:
     """Return the report as one HTML page on which everything that a sender sent is plain, visible text."""
+    groups = groups_of(report)
+    places = anchors(groups)
     return _template().render(
         report=report,
         verdict=_verdict(report),
+        summary=_summary(report),
+        share=_share(report),
         facts=_facts(report),
-        tables=_tables(report.counts),
-        causes=_causes(report),
-        first_causes=[_block(cause) for cause in report.causes[:SHOWN_CAUSES]],
-        groups=_groups(report),
-        severities=_SEVERITIES,
-        not_run=_not_run(report.not_run),
+        counts=count_tables(report.counts),
+        first_causes=[_block(cause, places) for cause in report.causes[:SHOWN_CAUSES]] if _to_fix(report) else [],
+        groups=groups,
+        severities=SEVERITIES,
+        not_run=not_run_table(report.not_run),
+        changed=changed_table(report.rules),
+        all_notices=_link(report, "errors.csv"),
+        for_programs=_link(report, "report.json"),
     )
 
 
@@ -127,16 +93,33 @@ def spelt(text: str) -> str:
     return "".join(sign if sign.isprintable() else f"U+{ord(sign):04X}" for sign in text)
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, such as «1 record» or «1,000 records»."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def _verdict(report: Report) -> str:
-    opening, counts = _OPENINGS[report.verdict], report.counts
+    opening, counts = OPENINGS[report.verdict], report.counts
     if not counts.read:
         return f"{opening}: no record was read"
     return f"{opening}: {counts.accepted:,} of {counted(counts.read, 'record')}"
+
+
+def _to_fix(report: Report) -> bool:
+    """Tell whether there is an error, so that something needs to be fixed."""
+    return bool(report.causes and report.counts.by_severity.get(Severity.ERROR))
+
+
+def _summary(report: Report) -> str:
+    messages = counted(sum(report.counts.by_code.values()), "message")
+    return f"{messages}, {counted(len(report.causes), 'cause')}"
+
+
+def _share(report: Report) -> str:
+    """Return what a cause means for who mends the file, and how few make most of the messages where they are few."""
+    total, made, first = sum(report.counts.by_code.values()), 0, 0
+    while first < len(report.causes) and made < MOST * total:
+        made += report.causes[first].messages
+        first += 1
+    if first > SHOWN_CAUSES:
+        return "What clears a cause clears all of its messages."
+    which = "first cause makes" if first == 1 else f"first {first} causes make"
+    return f"The {which} {made:,} of {counted(total, 'message')}. What clears a cause clears all of its messages."
 
 
 def _facts(report: Report) -> list[tuple[str, str]]:
@@ -157,8 +140,8 @@ def _origin(origin: Origin | None) -> list[tuple[str, str]]:
         ("Submission", origin.id),
         ("Organisation", origin.organisation),
         ("Received", f"{_day(received)}, {received:%H:%M:%S} UTC"),
-        ("Job", _JOBS[origin.job]),
-        ("Mailbox", _MODES[origin.mode]),
+        ("Job", JOBS[origin.job]),
+        ("Mailbox", MODES[origin.mode]),
     ]
 
 
@@ -166,95 +149,24 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _tables(counts: Counts) -> list[Table]:
-    totals = ("read", "accepted", "rejected", "held")
-    records = [[total.capitalize(), f"{getattr(counts, total):,}"] for total in totals]
-    outcomes = [
-        [_OUTCOMES[outcome], total_of(outcome).capitalize(), f"{number:,}"]
-        for outcome, number in counts.by_outcome.items()
-        if number
-    ]
-    tables = [Table(caption="Records in the file", headings=("Total", "Records"), rows=records, figures=True)]
-    if outcomes:
-        headings = ("Outcome", "Counted as", "Records")
-        tables.append(Table(caption="What became of the records", headings=headings, rows=outcomes, figures=True))
-    return tables
-
-
-def _causes(report: Report) -> str | None:
-    """Return the heading over the causes; None where there is no error, so that nothing needs to be fixed."""
-    if not report.causes or not report.counts.by_severity.get(Severity.ERROR):
+def _link(report: Report, part: str) -> Link | None:
+    if report.submission is None:
         return None
-    messages = counted(sum(report.counts.by_code.values()), "message")
-    these = "this" if len(report.causes) == 1 else "these"
-    return f"{messages}, {counted(len(report.causes), 'cause')}: fix {these} first"
+    name = mailbox_name(report.file, report.submission.id, part)
+    return Link(name=name, address=quote(name, safe="", errors="replace"))
 
 
-def _block(cause: Cause) -> Block:
-    places = [it for it in cause.examples if it.line is not None]
-    columns = [name for name in ("line", "field", "value") if any(getattr(it, name) is not None for it in places)]
-    rows = [[_cell(getattr(it, name)) for name in columns] for it in places]
+def _block(cause: Cause, places: Mapping[str, str]) -> Block:
+    first = [it for it in cause.examples if it.line is not None]
+    columns = [name for name in ("line", "field", "value") if any(getattr(it, name) is not None for it in first)]
+    rows = [[cell(getattr(it, name)) for name in columns] for it in first]
     headings = [name.capitalize() for name in columns]
     caption = "Where it begins" if cause.messages > len(rows) else "Where it is"
     return Block(
-        title=_clipped(cause.title),
+        title=clipped(cause.title),
         severity=cause.severity,
         extent=f"{counted(cause.messages, 'message')} on {counted(cause.records, 'record')}",
-        fix=_clipped(cause.fix),
+        fix=clipped(cause.fix),
+        codes={code: places[code] for code in cause.codes[:SHOWN_CODES] if code in places},
         table=Table(caption=caption, headings=headings, rows=rows) if rows else None,
     )
-
-
-def _groups(report: Report) -> list[Group]:
-    """Return the notices by code, errors first and the most frequent first; a code that is not listed comes last."""
-    listed: dict[str, list[ReportedNotice]] = {code: [] for code in report.counts.by_code}
-    for notice in report.notices:
-        listed.setdefault(notice.code, []).append(notice)
-    groups = [_group(code, notices, report.counts.by_code.get(code, 0)) for code, notices in listed.items()]
-    weight = {severity: place for place, severity in enumerate([*Severity, None])}
-    return sorted(groups, key=lambda group: (weight[group.severity], -group.count, group.code))
-
-
-def _group(code: str, notices: Sequence[ReportedNotice], told: int) -> Group:
-    count = max(told, len(notices))
-    shared = {name for name in _SENTENCES if len({getattr(notice, name) for notice in notices}) == 1}
-    columns = [name for name in _COLUMNS if name not in shared and _told(name, notices)]
-    shown = notices[:SHOWN] if columns else notices
-    return Group(
-        code=code,
-        severity=min((notice.severity for notice in notices), key=list(Severity).index, default=None),
-        count=count,
-        message=_clipped(notices[0].message) if "message" in shared else None,
-        fix=_clipped(notices[0].fix) if "fix" in shared else None,
-        table=_notice_table(code, columns, shown, count) if columns else None,
-        more=count - len(shown),
-    )
-
-
-def _told(name: str, notices: Sequence[ReportedNotice]) -> bool:
-    return any(getattr(notice, name) is not None for notice in notices)
-
-
-def _notice_table(code: str, columns: Sequence[str], shown: Sequence[ReportedNotice], count: int) -> Table:
-    extent = "" if len(shown) == count else f": the first {len(shown):,} of {count:,}"
-    return Table(
-        caption=f"Where {code} was found{extent}",
-        headings=[name.capitalize() for name in columns],
-        rows=[[_cell(getattr(notice, name)) for name in columns] for notice in shown],
-    )
-
-
-def _cell(value: str | int | None) -> str | None:
-    return None if value is None else _clipped(str(value))
-
-
-def _clipped(text: str) -> str:
-    """Return a text no longer than the page shows, with its true length where it is cut."""
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({counted(len(text), 'character')} in all)"
-
-
-def _not_run(checks: Sequence[NotRun]) -> Table | None:
-    if not checks:
-        return None
-    rows = [[check.check, check.reason] for check in checks]
-    return Table(caption="Checks that were not run", headings=("Check", "Why"), rows=rows)

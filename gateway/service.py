@@ -4,7 +4,8 @@ import csv
 import hashlib
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -15,17 +16,22 @@ from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Finding, Sample, SamplePlan
 from gateway.core.model import Organisation, OrganisationKey
 from gateway.core.notices import Scope, Severity
+from gateway.core.outcomes import Total
 from gateway.core.ports import FileKind
 from gateway.core.recognise import HEAD_BYTES, recognise, unknown_file
-from gateway.core.rules.effective import rule_set
+from gateway.core.results import verdict_of
+from gateway.core.rules.effective import rule_set, unavailable
 from gateway.core.rules.engine import ENGINE
-from gateway.core.rules.rule import Context, Rule
+from gateway.core.rules.explained import explained
+from gateway.core.rules.rule import Context
 from gateway.core.tally import Tally, counts_of
 from gateway.samples import people
 
 _ORGANISATION_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _UKPRN = re.compile(r"[0-9A-Za-z]{8}")
 _LEAST_RSA_BITS = 3072
+TOLD_EVERY = 1000
+"""Records after which a check tells how far it has come."""
 NOT_RUN_OFFLINE = [
     NotRun(check="sender", reason="Checked offline: whether the UKPRN is the sender's own is not known."),
     NotRun(check="matching", reason="Checked offline: no register was asked."),
@@ -71,31 +77,61 @@ def fingerprint(base64_key: str) -> str:
     return "SHA256:" + b64encode(hashlib.sha256(b64decode(base64_key)).digest()).decode().rstrip("=")
 
 
-def check_file(
-    path: Path, kinds: Mapping[str, FileKind], as_of: date, named: str | None = None, processes: int = 1
-) -> Report:
-    """Return all that is wrong with a file, found offline; `named` is the kind that it must be read as."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckPlan:
+    """How a file is checked offline: as which kind (None: by its name and content), and on how many processes.
+
+    `seen` is told from time to time how many records have been read.
+    """
+
+    kind: str | None = None
+    processes: int = 1
+    seen: Callable[[int], None] = lambda _: None
+
+
+AS_NAMED = CheckPlan()
+
+
+def check_file(path: Path, kinds: Mapping[str, FileKind], as_of: date, plan: CheckPlan = AS_NAMED) -> Report:
+    """Return all that is wrong with a file, found offline."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-    kind = kinds[named] if named else recognise(kinds.values(), path.name, head)
-    tally, causes = Tally(), CauseCollector()
-    context = Context(as_of=as_of, file_name=path.name, processes=processes, faults_only=True)
-    for finding in _findings(path, kind, context, kinds):
-        tally.add(finding)
-        causes.see(finding)
+    kind = kinds[plan.kind] if plan.kind else recognise(kinds.values(), path.name, head)
+    context = Context(as_of=as_of, file_name=path.name, processes=plan.processes, faults_only=True)
+    tally, causes = _read(_findings(path, kind, context, kinds), plan)
+    totals = _totals(tally, kind)
     return Report(
         file=path.name,
         sha256=_digest(path),
         kind=kind.name if kind else None,
-        verdict=tally.verdict,
-        counts=counts_of(tally.totals, tally.notices, {}),
+        verdict=verdict_of(totals),
+        counts=counts_of(totals, tally.notices, {}),
         causes=causes.causes(),
         notices=reported(tally.notices),
-        not_run=tally.not_run + NOT_RUN_OFFLINE,
+        explained=explained(tally.notices.listed, ENGINE, *([kind.rulebook] if kind else [])),
+        not_run=tally.not_run + (unavailable(kind.rulebook, context) if kind else []) + NOT_RUN_OFFLINE,
         rules=rule_set(kind.rulebook, context) if kind else None,
         cut=tally.notices.cut,
         processing_date=as_of,
     )
+
+
+def _read(findings: Iterator[Finding], plan: CheckPlan) -> tuple[Tally, CauseCollector]:
+    tally, causes, told = Tally(), CauseCollector(), 0
+    for finding in findings:
+        tally.add(finding)
+        causes.see(finding)
+        if tally.read >= told + TOLD_EVERY:
+            told = tally.read
+            plan.seen(told)
+    return tally, causes
+
+
+def _totals(tally: Tally, kind: FileKind | None) -> Mapping[Total, int]:
+    """Return the totals by validation alone; where a kind is taken whole or not at all, one record refuses the file."""
+    if kind is None or not kind.whole_file or not tally.totals[Total.REJECTED]:
+        return tally.totals
+    return {Total.ACCEPTED: 0, Total.REJECTED: tally.read, Total.HELD: 0}
 
 
 def _findings(path: Path, kind: FileKind | None, context: Context, kinds: Mapping[str, FileKind]) -> Iterator[Finding]:
@@ -110,30 +146,8 @@ def unreadable(report: Report, kinds: Mapping[str, FileKind]) -> bool:
     if report.kind is None:
         return True
     rules = kinds[report.kind].rulebook.rules.values()
-    stops = {rule.code for rule in rules if rule.function is None and rule.scope is Scope.FILE}
+    stops = {rule.code for rule in rules if rule.is_found_by_reader and rule.scope is Scope.FILE}
     return any(notice.code in stops and notice.severity is Severity.ERROR for notice in report.notices)
-
-
-def rules(kinds: Mapping[str, FileKind]) -> list[tuple[str, Rule]]:
-    """Return the rules of these kinds and of the gateway itself, each with the kind's name."""
-    books = [("every kind", ENGINE), *((name, kind.rulebook) for name, kind in sorted(kinds.items()))]
-    return [(name, rule) for name, book in books for rule in book.rules.values()]
-
-
-def rule_document(kind: str, rule: Rule) -> dict[str, object]:
-    """Return a rule as `gateway rules --json` prints it."""
-    return {
-        "kind": kind,
-        "code": rule.code,
-        "rule": rule.name,
-        "severity": rule.severity,
-        "scope": rule.scope,
-        "fields": list(rule.fields),
-        "title": rule.title,
-        "why": rule.why,
-        "fix": rule.fix,
-        "message": rule.message,
-    }
 
 
 def make_sample(kind: FileKind, learners: int, plan: SamplePlan) -> Sample:

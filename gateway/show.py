@@ -2,12 +2,15 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import Timer
 from typing import Literal
 
 from rich import box
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from gateway.core.documents import Cause, Report
@@ -17,6 +20,8 @@ SHOWN_NOTICES = 50
 SHOWN_CAUSES = 5
 LONGEST_UNFOLDED = 20
 NARROWEST = 12
+SILENT_S = 2.0
+"""Seconds that work may take before it is shown how far it has come."""
 WIDTH_OF_A_FILE = 132
 """Columns where the output is no terminal, whose own width would be known."""
 
@@ -54,6 +59,38 @@ def _plain(value: object) -> str:
     if isinstance(value, float):
         return f"{value:,.1f}"
     return escape(f"{value:,}" if isinstance(value, int) else str(value))
+
+
+def facts(heading: str, lines: Iterable[tuple[str, str]]) -> None:
+    """Print a heading and labelled lines below it, each folded under itself."""
+    out.print(heading, markup=False, style="bold")
+    shown = Table.grid(padding=(0, 2, 0, 0))
+    shown.add_column(no_wrap=True)
+    shown.add_column(overflow="fold")
+    for label, text in lines:
+        shown.add_row(f"  {label}", escape(text))
+    out.print(shown)
+    out.print()
+
+
+@contextmanager
+def progress(name: str) -> Iterator[Callable[[int], None]]:
+    """Give what is told how many records were read; a terminal shows it once the work has taken two seconds."""
+    if not err.is_terminal:
+        yield lambda _: None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}: {task.completed:,} records read"), TimeElapsedColumn())
+    shown = Progress(*columns, console=err, transient=True)
+    task = shown.add_task(escape(name), total=None)
+    patience = Timer(SILENT_S, shown.start)
+    patience.daemon = True
+    patience.start()
+    try:
+        yield lambda read: shown.update(task, completed=read)
+    finally:
+        patience.cancel()
+        patience.join()
+        shown.stop()
 
 
 def report(found: Report) -> None:

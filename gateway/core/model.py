@@ -225,7 +225,8 @@ class CheckedRecord:
 
     `refused_as` is then the outcome that it is answered with. `registration_bar` is no fault of the record by itself:
     it says why nobody can be registered with it, which matters only where nobody matches. `not_run` are the codes of
-    the rules that could not be run because one of their fields had failed.
+    the rules that could not be run because one of their fields had failed. `span` is where the record's bytes begin
+    and end in the file, None where they do not stand there as they were read.
     """
 
     record: Record
@@ -234,6 +235,7 @@ class CheckedRecord:
     refused_as: MatchOutcome | None = None
     registration_bar: Notice | None = None
     not_run: tuple[str, ...] = ()
+    span: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

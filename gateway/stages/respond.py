@@ -17,6 +17,9 @@ from gateway.core.notices import Notice, Notices
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.ports import Draft, Files, Gateway, Responder
 from gateway.core.results import Checked, Identified, Matched, Response, verdict_of
+from gateway.core.rules.engine import ENGINE
+from gateway.core.rules.explained import explained
+from gateway.core.rules.registry import Rulebook
 from gateway.core.tally import counts_of
 
 ERROR_COLUMNS = ("code", "severity", "line", "record", "key", "field", "value", "message", "fix")
@@ -44,7 +47,8 @@ def respond(
         for writer in writers:
             writer.finish()
         report = _report(submission, identified, checked, matched, notices)
-        report = report.model_copy(update={"causes": causes.causes()})
+        texts = explained(notices.listed, ENGINE, *_rulebooks(identified, gateway))
+        report = report.model_copy(update={"causes": causes.causes(), "explained": texts})
         create("report.json").write(report.to_json())
         create("report.html").write(gateway.page(report))
     return Response(parts=parts.kept(), verdict=report.verdict, counts=_counts(report))
@@ -134,6 +138,10 @@ def _answers(checked: Checked, matched: Matched, files: Files) -> Iterator[Answe
             matches = spool.read(stack.enter_context(files.open(matched.lines)), spool.MATCHES)
         for record, match in zip(records, matches, strict=matched.lines is not None):
             yield Answer(checked=record, match=match)
+
+
+def _rulebooks(identified: Identified, gateway: Gateway) -> list[Rulebook]:
+    return [gateway.kinds[identified.kind].rulebook] if identified.kind else []
 
 
 def _error_row(notice: Notice) -> list[object]:

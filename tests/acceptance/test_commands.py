@@ -11,7 +11,9 @@ from typer.testing import CliRunner, Result
 
 from gateway import bootstrap, cli, register_file
 from gateway.core.errors import ConfigurationError
+from gateway.core.report_schema import check_schema
 from tests.acceptance.support import entries_of, make_key
+from tests.json_schema import faults
 from tests.needs import needs
 
 
@@ -104,9 +106,10 @@ def test_samples_are_checked_and_every_fault_of_the_truth_is_found(tmp_path: Pat
     assert result.exit_code == 1
     report = json.loads(result.stdout)
     assert list(report) == [
-        "version", "file", "sha256", "kind", "verdict", "counts", "causes", "notices", "not_run", "cut",
-        "processing_date",
+        "version", "file", "sha256", "kind", "verdict", "counts", "causes", "notices", "explained", "not_run", "rules",
+        "cut", "processing_date",
     ]  # fmt: skip
+    assert faults(report, check_schema()) == []
     truth = dict(line.split(",") for line in (tmp_path / "truth.csv").read_text().split()[1:])
     found = {(str(it["record"]), it["code"]) for it in report["notices"] if it["severity"] == "error"}
     assert {(record, code) for record, code in truth.items() if code and code != "RC006"} <= found
@@ -142,11 +145,71 @@ def test_the_rules_are_listed_and_explained() -> None:
     rules = answered("rules")["rules"]
     assert {"RC010", "RC011", "RC013", "GF001", "WSRC0017", "FILE_KIND"} <= {rule["code"] for rule in rules}
     assert {rule["kind"] for rule in answered("rules", "--kind", "lrb-csv")["rules"]} == {"every kind", "lrb-csv"}
-    assert answered("explain", "rc013")["rules"][0]["code"] == "RC013"
-    assert "age" in call("explain", "RC013").stdout
+    assert "The learner's age" in call("explain", "rc013").stdout
     assert call("rules").exit_code == 0
-    assert isinstance(call("explain", "XYZ").exception, ConfigurationError)
     assert isinstance(call("rules", "--kind", "xyz").exception, ConfigurationError)
+
+
+def test_a_rule_is_told_in_full_to_a_program() -> None:
+    (rule,) = answered("explain", "rc013")["rules"]
+    assert rule["code"] == "RC013"
+    assert rule["fields"] == ["DateOfBirth"]
+    assert rule["found_by_reader"] is False
+    assert all("DateOfBirth" in example for example in rule["bad"] + rule["good"])
+    assert {"severity", "scope", "group", "since", "until", "title", "why", "fix", "message"} <= set(rule)
+
+
+@pytest.mark.parametrize("command", [("rules",), ("explain", "WSEC0001"), ("explain", "RC011")])
+def test_no_text_shows_the_places_that_a_finding_fills(command: tuple[str, ...]) -> None:
+    assert "{" not in call(*command).stdout
+    rules = answered(*command)["rules"]
+    assert rules
+    assert not [rule for rule in rules if {"{", "}"} & set(rule["why"] + rule["fix"] + rule["message"])]
+
+
+def test_examples_and_fields_are_explained_to_a_person() -> None:
+    shown = " ".join(call("explain", "WSEC0001").stdout.split())
+    assert "Fields FileVersion, FileName, UKPRN, LearnerRecordCount" in shown
+    assert "Wrong FileVersion is empty" in shown
+    assert 'Wrong UKPRN is "1000001"' in shown
+    assert "Message «the field» is empty" in shown
+
+
+def test_codes_of_receipts_and_outcomes_are_explained_too() -> None:
+    (receipt,) = answered("explain", "gf008")["replies"]
+    assert receipt["code"] == "GF008"
+    assert "We hold these bytes already" in call("explain", "GF008").stdout
+    (outcome,) = answered("explain", "POSSIBLE_MATCH")["replies"]
+    assert "Counts as held." in outcome["text"]
+
+
+def test_a_code_that_nobody_knows_is_answered_with_the_nearest() -> None:
+    near = call("explain", "RC31").exception
+    assert isinstance(near, ConfigurationError)
+    assert "RC013" in str(near)
+    far = call("explain", "@@@").exception
+    assert isinstance(far, ConfigurationError)
+    assert "did you mean" not in str(far)
+
+
+def test_several_files_get_a_page_each_in_a_folder(tmp_path: Path) -> None:
+    made = [Path(answered("samples", "lrb-csv", "--out", tmp_path, "--as-of", day)["file"])
+            for day in ("2026-09-01", "2026-09-02")]  # fmt: skip
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    assert call("check", *made, "--html", pages, "--processes", 2).exit_code == 0
+    assert sorted(path.name for path in pages.iterdir()) == sorted(f"{path.name}.report.html" for path in made)
+    one = (pages / f"{made[0].name}.report.html").read_text()
+    assert made[0].name in one
+    assert made[1].name not in one
+
+
+def test_check_is_silent_on_standard_error_where_that_is_no_terminal(tmp_path: Path) -> None:
+    made = answered("samples", "lrb-csv", "--learners", 1500, "--bad", 1, "--out", tmp_path)
+    command = [sys.executable, "-m", "gateway", "check", made["file"], "--processes", "1"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr == ""
 
 
 def test_help_names_every_command() -> None:

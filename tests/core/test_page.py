@@ -3,14 +3,28 @@
 import re
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from gateway.core.documents import Cause, CauseExample, CauseKind, Counts, NotRun, Origin, Report, reported, severities
+from gateway.core.documents import (
+    Cause,
+    CauseExample,
+    CauseKind,
+    Counts,
+    Explained,
+    NotRun,
+    Origin,
+    Report,
+    RuleChange,
+    RuleSet,
+    reported,
+    severities,
+)
 from gateway.core.model import Job, Mode, Verdict
 from gateway.core.notices import Notice, Notices, Scope, Severity
-from gateway.core.outcomes import MatchOutcome
+from gateway.core.outcomes import Effect, MatchOutcome
 from gateway.page import page
 
 ORIGIN = Origin(
@@ -20,6 +34,8 @@ ORIGIN = Origin(
     job=Job.FULL,
     mode=Mode.LIVE,
 )
+ERRORS = "LRB_10001234_011020261200.1f0c9z2kq4xw7m.errors.csv"
+REPORT = "LRB_10001234_011020261200.1f0c9z2kq4xw7m.report.json"
 VOID = {"meta", "br", "wbr"}
 
 
@@ -112,11 +128,15 @@ def test_every_page_has_its_sections_in_order_and_is_well_formed(given: Report) 
     outline = Outline(page(given))
     assert [tag for tag, _ in outline.headings].count("h1") == 1
     assert [text for tag, text in outline.headings if tag == "h2"] == [
-        "File and submission",
+        "Contents",
         "Counts",
         "What was found",
         "Checks not run",
+        "Rules",
+        "File and submission",
     ]
+    levels = [int(tag[1]) for tag, _ in outline.headings]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     assert ("lang", "en-GB") in outline.attributes
     assert ("class", f"verdict {given.verdict}") in outline.attributes
     assert outline.seen.count("caption") == outline.seen.count("table")
@@ -129,7 +149,9 @@ def test_a_page_runs_no_script_and_fetches_nothing(given: Report) -> None:
     assert not {"script", "img", "link", "iframe", "object", "form", "base"} & set(outline.seen)
     names = {name for name, _ in outline.attributes}
     assert not {name for name in names if name.startswith("on") or name in {"src", "action", "style"}}
-    assert all(value and value.startswith("#code-") for name, value in outline.attributes if name == "href")
+    places = {f"#{value}" for name, value in outline.attributes if name == "id"}
+    files = {ERRORS, REPORT}
+    assert {value for name, value in outline.attributes if name == "href"} <= places | files
     assert "//" not in html
     assert "url(" not in html
     assert "@import" not in html
@@ -161,30 +183,47 @@ def cause(number: int = 1, **changes: Any) -> Cause:  # noqa: ANN401 - any detai
     return Cause(**told | changes)
 
 
-def test_causes_stand_right_after_the_verdict_with_what_to_do() -> None:
+def test_causes_stand_right_after_verdict_and_counts_with_what_to_do() -> None:
     given = report(notice(1), notice(2), notice(3), causes=[cause(1), cause(2)])
     html = page(given)
     heads = Outline(html).headings
-    assert heads[1:4] == [
-        ("h2", "3 messages, 2 causes: fix these first"),
+    assert "3 messages, 2 causes: fix these first" in text_of(html)
+    assert heads[1:6] == [
+        ("h2", "Contents"),
+        ("h2", "Counts"),
+        ("h2", "Fix these first"),
         ("h3", "Every date of column 1 is written DD/MM/YYYY"),
         ("h3", "Every date of column 2 is written DD/MM/YYYY"),
     ]
     text = text_of(html)
     assert "Error 941 messages on 1 record What to do: Set the form of the column." in text
-    assert "Where it begins Line Field Value Line4 FieldDateOfBirth Value31/05/2008" in text
+    assert "Where it begins Line Field Value Line4 FieldDateOfBirth Value31/05/2008 Told under RC011" in text
+
+
+@pytest.mark.parametrize(
+    ("sizes", "said"),
+    [
+        ((90, 6, 4), "The first cause makes 90 of 100 messages. What"),
+        ((50, 45, 5), "The first 2 causes make 95 of 100 messages. What"),
+        ((1,) * 100, "Fix these first What"),
+    ],
+)
+def test_the_page_says_how_few_causes_make_most_of_the_messages(sizes: tuple[int, ...], said: str) -> None:
+    causes = [cause(number, messages=size) for number, size in enumerate(sizes)]
+    assert said in text_of(page(report(*map(notice, range(100)), causes=causes)))
 
 
 def test_one_cause_of_one_message_is_said_in_the_singular() -> None:
-    heads = Outline(page(report(notice(1), causes=[cause(messages=1)]))).headings
-    assert heads[1] == ("h2", "1 message, 1 cause: fix this first")
+    html = page(report(notice(1), causes=[cause(messages=1)]))
+    assert ("h2", "Fix this first") in Outline(html).headings
+    assert "1 message, 1 cause: fix this first" in text_of(html)
 
 
 def test_a_cause_without_places_or_values_shows_none() -> None:
     line = CauseExample(line=7, record=6, field=None, value=None)
     html = page(report(notice(1), causes=[cause(1, examples=[]), cause(2, examples=[line], messages=1)]))
     assert html.count('<table class="places"') == 1
-    assert "Where it is Line Line7 " in text_of(html)
+    assert "Where it is Line Line7" in text_of(html)
 
 
 def test_more_causes_than_the_page_shows_are_counted() -> None:
@@ -256,14 +295,15 @@ def test_a_cut_list_tells_the_exact_count() -> None:
     assert "1,203 errors, 0 warnings and 0 notices for your information" in text
     assert "Error 1,203 notices" in text
     assert "Where RC011 was found: the first 50 of 1,203" in text
-    assert "and 1,153 more in errors.csv" in text
+    assert f"and 1,153 more in {ERRORS}" in text
+    assert html.count(f'href="{ERRORS}"') == 2
     assert html.count("is not a postcode.") == 50
     assert "The postcode of record 50 is" in text
 
 
 def test_a_list_that_is_whole_tells_of_no_more() -> None:
     html = page(report(*(notice(n) for n in range(1, 51))))
-    assert "more in" not in html
+    assert "more" not in text_of(html)
     assert "the first" not in html
     assert html.count("is not a postcode.") == 50
 
@@ -276,7 +316,7 @@ def test_offline_there_is_no_errors_csv() -> None:
 
 def test_a_code_that_is_counted_but_not_listed_is_still_shown() -> None:
     text = text_of(page(report(notice(1), notice(2), limit=0)))
-    assert "RC011 2 notices and 2 more in errors.csv" in text
+    assert f"RC011 2 notices and 2 more in {ERRORS}" in text
 
 
 def test_codes_come_by_severity_and_then_by_number() -> None:
@@ -334,6 +374,8 @@ def test_every_outcome_that_occurred_has_words_and_its_total() -> None:
     html = page(report(outcome=dict.fromkeys(MatchOutcome, 1_000)))
     assert not [outcome for outcome in MatchOutcome if "_" in outcome and f">{outcome}<" in html]
     assert html.count("<bdi>Held</bdi>") == 3
+    effects = page(report(outcome=dict.fromkeys(Effect, 1_000)))
+    assert effects.count("<bdi>Held</bdi>") == 2
     assert "<bdi>Possible match, waits for a person</bdi>" in html
     assert "New ULN given" not in page(PART)
     assert "What became of the records" not in page(report(outcome={}))
@@ -359,3 +401,53 @@ def test_checks_that_were_not_run_are_told_with_their_reason() -> None:
     assert "Rules on records" in text
     assert "The headings are wrong." in text
     assert "Every check was run" not in text
+
+
+def test_each_code_says_what_is_wrong_and_why_it_matters() -> None:
+    texts = [
+        Explained(code="RC011", title="A value has the wrong form.", why="It cannot be registered."),
+        Explained(code="RC011", title="A name holds a digit.", why="It is a slip."),
+        Explained(code="RC013", title="Not told of here.", why="No."),
+    ]
+    text = text_of(page(report(notice(1), explained=texts)))
+    assert "A value has the wrong form. Why it matters: It cannot be registered. A name holds a digit. Why" in text
+    assert "Not told of here" not in text
+
+
+def test_a_file_with_very_many_codes_makes_a_page_of_bounded_size() -> None:
+    found = [notice(n, code=f"C{code}", value="x" * 5000) for code in range(300) for n in range(1, 60)]
+    html = page(report(*found))
+    assert Outline(html).rows < 1300
+    assert len(html.encode()) < 2_000_000
+    assert "Where C7 was found: the first 3 of 59" in html
+
+
+def test_rules_that_an_operator_has_changed_are_told_with_the_digest_of_all() -> None:
+    changes = [
+        RuleChange(code="RC013", severity=None, declared=Severity.ERROR),
+        RuleChange(code="EMAIL_ENDING", severity=Severity.ERROR, declared=Severity.WARNING),
+    ]
+    text = text_of(page(report(rules=RuleSet(sha256="b4" * 32, changed=changes))))
+    assert "As set here" in text
+    assert re.search("RC013 As publishedError As set hereSwitched off", text)
+    assert re.search("EMAIL_ENDING As publishedWarning As set hereError", text)
+    assert "b4" * 32 in text
+    assert "operator has changed none" in text_of(page(report(rules=RuleSet(sha256="b4" * 32, changed=[]))))
+    assert "the kind of the file is not known" in text_of(page(report(kind=None)))
+
+
+def test_a_link_to_a_file_of_any_name_stays_in_its_folder() -> None:
+    html = page(report(notice(1), file='javascript:alert(1)//"><x>.CSV'))
+    links = [value for name, value in Outline(html).attributes if name == "href" and not str(value).startswith("#")]
+    assert links
+    assert all(str(link).startswith("javascript%3Aalert%281%29%2F%2F%22%3E%3Cx%3E.1f0c") for link in links)
+
+
+def test_a_page_can_be_walked_by_landmarks_and_read_by_tables() -> None:
+    outline = Outline(page(report(notice(1), causes=[cause()], not_run=[NotRun(check="a", reason="b")])))
+    assert [outline.seen.count(tag) for tag in ("header", "nav", "main", "footer")] == [1, 1, 1, 1]
+    assert outline.attributes.count(("href", "#main")) == 1
+    assert outline.seen.index("a") < outline.seen.index("header")
+    assert outline.seen.count("th") == sum(1 for name, _ in outline.attributes if name == "scope")
+    ids = [value for name, value in outline.attributes if name == "id"]
+    assert len(ids) == len(set(ids))

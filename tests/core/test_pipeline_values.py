@@ -83,17 +83,12 @@ def test_a_verdict_is_of_all_of_the_file(accepted: int, rejected: int, held: int
     assert verdict_of({Total.ACCEPTED: accepted, Total.REJECTED: rejected, Total.HELD: held}) is verdict
 
 
-def test_outcomes_add_up_to_the_records_read() -> None:
-    outcomes = {MatchOutcome.NEW_ULN: 3, MatchOutcome.POSSIBLE_MATCH: 2, MatchOutcome.REFUSED: 1}
-    assert Matched(lines="", outcomes=outcomes).totals == {Total.ACCEPTED: 3, Total.HELD: 2, Total.REJECTED: 1}
-
-
 def test_each_step_says_where_the_submission_stands() -> None:
     part = Part(name="given.0abc.report.json", blob="b", size=1)
     steps = [
         Identified(kind="lrb-csv"),
         Checked(header={}, rejections=(), file_notices=(), read=1, lines=""),
-        Matched(lines=None, outcomes={}),
+        Matched(lines=None, outcomes={}, totals={}),
         Response(parts={"report.json": part}, verdict=Verdict.PART, counts={"read": 1}),
         Delivered(),
     ]

@@ -3,18 +3,26 @@
 A generated part stands between `<!-- NAME: made by make docs -->` and `<!-- end of NAME -->`.
 """
 
+import json
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import typer
 from pydantic import BaseModel
 
-from gateway import bootstrap, service
+from gateway import bootstrap, code_texts
 from gateway.cli import app
 from gateway.config import GatewaySettings
+from gateway.core import report_schema
+from gateway.core.documents import Receipt, Report
+from gateway.core.rules.engine import ENGINE
+from gateway.core.rules.rule import Rule
+from gateway.core.tables import Field
 
 ROOT = Path(__file__).parents[2]
 
@@ -73,29 +81,112 @@ def _is_model(annotation: object) -> bool:
 def rules() -> str:
     """Return every rule that holds for every kind, with its text."""
     lines = ["| code | severity | rule | why | how to mend it |", "| --- | --- | --- | --- | --- |"]
-    for name, rule in service.rules(bootstrap.file_kinds()):
-        if name == "every kind":
-            lines.append(f"| `{rule.code}` | {rule.severity} | {rule.title} | {rule.why} | {rule.fix} |")
+    lines += [
+        f"| `{it.code}` | {it.severity} | {it.title} | {_cell(it.why)} | {_cell(it.fix)} |"
+        for it in ENGINE.rules.values()
+    ]
     return "\n".join(lines)
+
+
+def kind_rules(folder: str) -> str:
+    """Return every rule of the kinds in a folder of `adapters/kinds`, with its text, each rule once."""
+    lines = ["| code | severity | fields | rule | why | how to mend it |", "| --- | --- | --- | --- | --- | --- |"]
+    books = [kind.rulebook for kind in bootstrap.file_kinds().values() if _folder(kind) == folder]
+    for rule in {id(rule): rule for book in books for rule in book.rules.values()}.values():
+        texts = (rule.severity, _fields(rule), rule.title, rule.why, rule.fix)
+        lines.append(f"| `{rule.code}` | {' | '.join(map(_cell, texts))} |")
+    return "\n".join(lines)
+
+
+def kind_fields(folder: str) -> str:
+    """Return every field of a kind's own table: how long it may be, whether it is needed, and what it holds."""
+    table = import_module(f"adapters.kinds.{folder}.table").SCHEMA
+    lines = ["| # | field | most characters | needed | what it holds |", "| --- | --- | --- | --- | --- |"]
+    for number, field in enumerate(table.fields, start=1):
+        limits = field.constraints
+        needed = "yes" if limits.required else ""
+        lines.append(f"| {number} | {field.name} | {limits.max_length or ''} | {needed} | {_cell(_content(field))} |")
+    return "\n".join(lines)
+
+
+def _folder(kind: object) -> str:
+    return type(kind).__module__.removeprefix("adapters.kinds.").partition(".")[0]
+
+
+def _fields(rule: Rule) -> str:
+    return ", ".join(
+        f"{rule.group}/{name}" if rule.group and name[0] != "/" else name.lstrip("/") for name in rule.fields
+    )
+
+
+def _content(field: Field) -> str:
+    codes = ", ".join(
+        f"{code} {field.meanings[code]}" if code in field.meanings else code for code in field.constraints.enum or ()
+    )
+    form = {"date": "YYYY-MM-DD", "integer": "a whole number"}.get(field.type, field.looks_like) or codes
+    return f"{field.title}: {form}" if form else field.title
+
+
+def _cell(text: str) -> str:
+    return code_texts.readable(text).replace("|", "\\|")
+
+
+def document(model: type[BaseModel]) -> str:
+    """Return every field of a document that organisations read, with its type and meaning."""
+    lines = ["| in | field | type | what it says |", "| --- | --- | --- | --- |"]
+    lines += [f"| {it.model} | `{it.name}` | {it.type} | {it.meaning} |" for it in report_schema.fields(model)]
+    return "\n".join(lines)
+
+
+KIND_PARTS: Mapping[str, Callable[[str], str]] = {"rules": kind_rules, "fields": kind_fields}
+"""What the page of a kind may have between markers, made of the kinds in its folder."""
+
+
+def _kind_parts() -> Iterator[tuple[tuple[str, str], Callable[[], str]]]:
+    for page in sorted((ROOT / "adapters/kinds").glob("*/README.md")):
+        text = page.read_text(encoding="utf-8")
+        for name, make in KIND_PARTS.items():
+            if _start(name) in text:
+                yield (str(page.relative_to(ROOT)), name), partial(make, page.parent.name)
+
+
+def _start(name: str) -> str:
+    return f"<!-- {name}: made by make docs -->"
 
 
 PARTS: Mapping[tuple[str, str], Callable[[], str]] = {
     ("README.md", "commands"): commands,
     ("README.md", "settings"): settings,
     ("gateway/core/rules/README.md", "rules"): rules,
+    ("schemas/README.md", "receipt"): partial(document, Receipt),
+    ("schemas/README.md", "report"): partial(document, Report),
+    **dict(_kind_parts()),
 }
+FILES: Mapping[str, Callable[[], Mapping[str, object]]] = {
+    "schemas/json/receipt-1.json": report_schema.receipt_schema,
+    "schemas/json/report-1.json": report_schema.report_schema,
+    "schemas/json/check-1.json": report_schema.check_schema,
+}
+"""Files that are generated whole, as JSON."""
 
 
 def with_part(text: str, name: str, part: str) -> str:
     """Return a text with a generated part put between its markers; raise ValueError where they are missing."""
-    start, end = f"<!-- {name}: made by make docs -->", f"<!-- end of {name} -->"
+    start, end = _start(name), f"<!-- end of {name} -->"
     if start not in text or end not in text:
         raise ValueError(f"the markers of {name} are missing")
     return re.sub(f"{re.escape(start)}.*{re.escape(end)}", lambda _: f"{start}\n{part}\n{end}", text, flags=re.DOTALL)
 
 
+def as_json(document: Mapping[str, object]) -> str:
+    """Return a document as a file of its own holds it."""
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
 def main() -> None:
-    """Write every part."""
+    """Write every part and every file."""
+    for file, make_document in FILES.items():
+        (ROOT / file).write_text(as_json(make_document()), encoding="utf-8")
     for (file, name), make in PARTS.items():
         path = ROOT / file
         path.write_text(with_part(path.read_text(encoding="utf-8"), name, make()), encoding="utf-8")

@@ -66,6 +66,24 @@ BY_FAULT = {
 AFTER_MATCHING = {"RC006": _INSUFFICIENT_DATA}
 """Faults that count only where nobody matches."""
 
+CODE_TEXTS = {
+    "GR101": "A new ULN was given. Keep it with the learner.",
+    "GR102": "The register holds the learner with the same details, and the ULN is filled in.",
+    "GR103": "The register holds the learner; the new details that the record brings are kept as proposals.",
+    "GR104": "The learner has several linked ULNs; the master ULN is filled in. Use it from now on.",
+    "GR105": "Somebody in the register may be the learner; a person decides, and a supplement brings the answer.",
+    "GR106": "Too many in the register may be the learner. Add previous family name or e-mail address and send again.",
+    "GR107": "Nobody in the register matches, and no ULN was given. Send the record for registration to get one.",
+    "GR108": "The ULN in the record is not in the register. Check it, or leave it empty to look by name.",
+    "GR109": "The ULN in the record belongs to somebody with other names. Check the ULN and the names.",
+    "GR110": "The ULN in the record cannot exist. Correct it, or leave it empty to look by name.",
+    "GR111": "The same learner stands earlier in the file. Remove the second record.",
+    "GR112": "The record would take back what the learner agreed to. Send AbilityToShare 1 or 2, or leave it empty.",
+    "GR113": "The register holds the learner with nearly the same details, and the ULN is filled in.",
+    "GR114": "The record was refused because of an error; the error report says which.",
+}
+"""What the codes say that are ours; `gateway explain` prints it."""
+
 
 def reply_to_faults(notices: Iterable[Notice]) -> Reply | None:
     """Return the reply to the fault of a record that comes first in the order of precedence, or None."""
