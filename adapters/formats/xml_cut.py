@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final, NamedTuple
 
 from adapters.formats.xml_bytes import Source, lines
-from adapters.formats.xml_items import MAX_HELD_BYTES, Limits
+from adapters.formats.xml_items import MAX_HELD_BYTES, MAX_RECORD_BYTES, Limits
 
 TOKEN: Final = re.compile(
     rb"<(?:!--.*?--|!\[CDATA\[.*?\]\]|\?.*?\?|(/?)([^\s/><!?\"'=&]++)"
@@ -155,28 +155,29 @@ class Scanner:
             self._held, self._at = self._held[self._at :], 0
 
 
-def exact(scanner: Scanner, limits: Limits) -> Iterator[Job | Tail | Broken]:
-    """Yield batches of whole children of the root, then what follows the last."""
+def exact(scanner: Scanner, limits: Limits, *, carried: bool) -> Iterator[Job | Tail | Broken]:
+    """Yield batches of whole children of the root, then what follows the last; jobs carry their bytes if asked to."""
     held: list[Unit] = []
     size = ends = 0
     while True:
         unit = scanner.unit()
-        more = isinstance(unit, Unit)
-        size += len(unit.data)
-        ends += lines(unit.data)
+        more, length, broken = isinstance(unit, Unit), len(unit.data), lines(unit.data)
+        size += length
+        ends += broken
         full = size > limits.batch_bytes or ends > limits.batch_lines or len(held) >= limits.batch_records
         if held and (full or not more):
-            yield _job(held)
-            held, size, ends = [], len(unit.data), lines(unit.data)
+            yield _job(held, carried=carried)
+            held, size, ends = [], length, broken
         if not isinstance(unit, Unit):
             yield unit
             return
         held.append(unit)
 
 
-def _job(units: list[Unit]) -> Job:
-    data = b"".join(unit.data for unit in units)
-    return Job(units[0].line, units[0].offset, len(data), data, tuple(len(unit.data) for unit in units))
+def _job(units: list[Unit], *, carried: bool) -> Job:
+    sizes = tuple(len(unit.data) for unit in units)
+    data = b"".join(unit.data for unit in units) if carried else None
+    return Job(units[0].line, units[0].offset, sum(sizes), data, sizes)
 
 
 class FastCut:
@@ -185,33 +186,47 @@ class FastCut:
     def __init__(self, file: BinaryIO, offset: int, line: int, names: tuple[bytes, ...]) -> None:
         self._file = file
         self._ends = tuple(b"</" + name + b">" for name in names)
-        self._starts = tuple(b"<" + name for name in names)
         self.offset = offset
         self.line = line
 
     def jobs(self, limits: Limits) -> Iterator[Job]:
         """Yield batches while a record's end tag stands within reach and the batch keeps to the limits."""
-        window = b""
         while True:
-            self._file.seek(self.offset + len(window))
-            window += self._file.read(limits.batch_bytes - len(window))
-            cut = self._cut(window, limits)
-            if not cut:
+            size, ends = self._cut(self._window(limits.batch_bytes), limits.batch_lines)
+            if not size:
+                window = self._window(MAX_RECORD_BYTES)
+                size, ends = self._cut(window[: self._first_end(window)], limits.batch_lines)
+            if not size:
                 return
-            offset, line = self.offset, self.line
-            self.offset += cut
-            self.line += lines(window[:cut])
-            window = window[cut:]
-            yield Job(line, offset, cut, None)
+            job = Job(self.line, self.offset, size, None)
+            self.offset += size
+            self.line += ends
+            yield job
 
-    def _cut(self, window: bytes, limits: Limits) -> int:
-        """Return how many bytes of a window the next batch takes; 0 where the exact cut must go on."""
+    def _window(self, size: int) -> bytes:
+        self._file.seek(self.offset)
+        return self._file.read(size)
+
+    def _cut(self, window: bytes, most_lines: int) -> tuple[int, int]:
+        """Return how many bytes of a window the next batch takes, and their lines; 0 bytes for the exact cut."""
         size = len(window)
         while size:
-            places = ((window.rfind(end, 0, size), len(end)) for end in self._ends)
-            size = max(place + length if place >= 0 else 0 for place, length in places)
-            records = sum(window.count(start, 0, size) for start in self._starts)
-            if records <= limits.batch_records and window.count(b"\n", 0, size) <= limits.batch_lines:
-                break
+            size = self._last_end(window, size)
+            ends = lines(window[:size])
+            if ends <= most_lines:
+                return size, ends
             size //= 2
-        return 0 if window.count(b"\r", 0, size) > limits.batch_lines else size
+        return 0, 0
+
+    def _first_end(self, window: bytes) -> int:
+        """Return where the first end tag ends; 0 where there is none."""
+        places = ((window.find(end), len(end)) for end in self._ends)
+        return min((place + length for place, length in places if place >= 0), default=0)
+
+    def _last_end(self, window: bytes, size: int) -> int:
+        """Return where the last end tag within a size ends; 0 where there is none."""
+        last = 0
+        for end in self._ends:
+            place = window.rfind(end, last, size)
+            last = place + len(end) if place >= 0 else last
+        return last

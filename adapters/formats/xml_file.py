@@ -11,12 +11,15 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache
 from itertools import chain, repeat
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO, Final, TypeAlias
 
-from adapters.formats.xml_batch import Again, Around, Checked, Checker, Found
+from adapters.formats.xml_batch import Again, Around, Checked, Told
 from adapters.formats.xml_bytes import Source, lines
+from adapters.formats.xml_check import Checker
 from adapters.formats.xml_cut import Broken, FastCut, Job, Scanner, Tail, exact
 from adapters.formats.xml_frame import FrameCheck, Opened, ending, opened, tail_faults
 from adapters.formats.xml_items import (
@@ -34,10 +37,13 @@ from adapters.formats.xml_items import (
 from adapters.formats.xml_schema import Derived
 from adapters.formats.xml_syntax import diagnose
 from adapters.formats.xml_words import worded
+from gateway.core.model import Group
 
-_Looks: TypeAlias = Callable[[], list[Found]]
-_SMALL: Final = 4
+_Looks: TypeAlias = Callable[[], list[Told]]
+_SMALL: Final = 64
+_FEW: Final = 300
 _IN_FLIGHT: Final = 3
+_EMPTY: Final = Group(values=MappingProxyType({}), groups=MappingProxyType({}))
 _checkers: list[Checker] = []
 
 
@@ -62,27 +68,35 @@ def _batch(job: Job) -> Checked:
     return _checkers[0].batch(job)
 
 
-def _again(records: list[Again]) -> list[Found]:
+def _again(records: list[Again]) -> list[Told]:
     return [_checkers[0].again(record) for record in records]
+
+
+def _full(jobs: Iterator[Job], most: int) -> bool:
+    """Tell whether more jobs are held than may be, by their number or by the bytes that they carry."""
+    sizes = [len(job.data or b"") for job in jobs]
+    return len(sizes) > most or sum(sizes) > MAX_HELD_BYTES
 
 
 class _Crew:
     """Runs the two checks here or in worker processes, with a bounded number under way."""
 
-    def __init__(self, checker: Checker, pool: ProcessPoolExecutor | None) -> None:
+    def __init__(self, checker: Callable[[], Checker], pool: ProcessPoolExecutor | None) -> None:
         self._checker = checker
         self._pool = pool
+        self._looks = 0
         self.has_pool = pool is not None
 
     def batch(self, job: Job) -> Callable[[], Checked]:
         """Begin the check of a job and return how to wait for it."""
-        return self._pool.submit(_batch, job).result if self._pool else lambda: self._checker.batch(job)
+        return self._pool.submit(_batch, job).result if self._pool else lambda: self._checker().batch(job)
 
-    def again(self, records: list[Again]) -> Callable[[], list[Found]]:
-        """Begin second looks and return how to wait for them."""
-        if self._pool and records:
+    def again(self, records: list[Again]) -> _Looks:
+        """Begin second looks and return how to wait for them; a few are not worth loading xmlschema in each worker."""
+        self._looks += len(records)
+        if self._pool and self._looks > _FEW:
             return self._pool.submit(_again, records).result
-        return lambda: [self._checker.again(record) for record in records]
+        return lambda: [self._checker().again(record) for record in records]
 
 
 class _Reading:
@@ -98,8 +112,6 @@ class _Reading:
         self._frame = FrameCheck(Derived(shape), self._around, found, settings.limits)
         self._scanner = found.scanner
         self._utf8 = found.frame.encoding == "utf-8"
-        self._checker = Checker(shape, settings, self._around)
-        self._crew = _Crew(self._checker, None)
         self._records = 0
         self._looks = 0
         self._not_looked = 0
@@ -107,8 +119,8 @@ class _Reading:
 
     def items(self, stack: ExitStack) -> Iterator[XmlItem]:
         """Yield all that follows the frame's facts."""
-        yield from self._framed(self._frame.head_faults())
         self._crew = _Crew(self._checker, self._pool(stack))
+        yield from self._framed(self._frame.head_faults())
         end: Tail | Broken | None = None
         if not self._opened.closed:
             if self._utf8 and not self._settings.exact:
@@ -117,6 +129,11 @@ class _Reading:
         fault = self._fault or self._end(end)
         yield from self._framed(self._frame.other_faults() if fault is None else iter(()))
         yield fault or Totals(self._records, self._not_looked)
+
+    @cache  # noqa: B019 - the reading ends with the file
+    def _checker(self) -> Checker:
+        """Return this process's own checker, made only where there are no workers or a batch is not well-formed."""
+        return Checker(self._shape, self._settings, self._around)
 
     def _pool(self, stack: ExitStack) -> ProcessPoolExecutor | None:
         """Return worker processes where the file is large enough to repay their start."""
@@ -151,7 +168,7 @@ class _Reading:
         ends: list[Tail | Broken] = []
 
         def jobs() -> Iterator[Job]:
-            for part in exact(self._scanner, self._settings.limits):
+            for part in exact(self._scanner, self._settings.limits, carried=not self._utf8):
                 if isinstance(part, Job):
                     yield part
                 else:
@@ -168,10 +185,10 @@ class _Reading:
 
     def _one_by_one(self, job: Job) -> Iterator[XmlItem]:
         """Yield the records before the first fault of syntax in a job, and note that fault."""
-        data, place, line = job.data or b"", 0, job.line
+        data, place, line = self._data(job), 0, job.line
         for size in job.units:
             unit = data[place : place + size]
-            checked = self._checker.batch(Job(line, job.offset + place, size, unit))
+            checked = self._checker().batch(Job(line, job.offset + place, size, unit, (size,)))
             if not checked.whole:
                 self._fault = diagnose(unit, line, self._around.opening, self._around.closing)
                 self._fault = self._fault or FileFault(Stop.SYNTAX, "The file is not well-formed XML here.", "", line)
@@ -201,51 +218,51 @@ class _Reading:
                 pending.append((job, self._crew.batch(job)))
             elif not pending:
                 break
-            if len(pending) <= ahead and job is not None:
+            if job is not None and not _full((waiting for waiting, _ in pending), ahead):
                 continue
             first, wait = pending.popleft()
             checked = wait()
             ready.append((first, checked, self._second(first, checked)))
             if not checked.whole:
                 break
-            if len(ready) > ahead:
+            if _full((done for done, *_ in ready), ahead):
                 yield ready.popleft()
         yield from ready
 
     def _second(self, job: Job, checked: Checked) -> _Looks:
         """Begin the second looks at the broken records of a job, as many as are left."""
-        broken = [found for found in checked.found if found.broken]
+        broken = [index for index, told in checked.told.items() if told.broken]
         if not broken:
             return list
-        data = job.data if job.data is not None else self._reread(job)
-        wanted = []
-        for found in broken:
+        data, wanted = self._data(job), list[Again]()
+        for index in broken:
             look = self._looks < self._settings.limits.second_looks
             self._looks += look
             self._not_looked += not look
-            part = data[found.start - job.offset : found.end - job.offset]
-            wanted.append(Again(found.seen.line, found.start, part, look))
+            start, end = checked.starts[index], checked.ends[index]
+            wanted.append(Again(checked.lines[index], start, data[start - job.offset : end - job.offset], look))
         return self._crew.again(wanted)
 
-    def _reread(self, job: Job) -> bytes:
-        with self._path.open("rb") as file:
-            file.seek(job.offset)
-            return file.read(job.length)
+    def _data(self, job: Job) -> bytes:
+        return job.data if job.data is not None else self._around.bytes_at(job.offset, job.length)
 
     def _told(self, checked: Checked, looks: _Looks) -> Iterator[XmlItem]:
         """Yield the records of a batch, each broken one as its second look left it."""
         self._frame.add(checked.runs)
-        again = iter(looks())
-        for found in checked.found:
+        again, told = iter(looks()), checked.told
+        columns = zip(checked.names, checked.starts, checked.ends, checked.lines, strict=True)
+        for index, (name, start, end, line) in enumerate(columns):
             self._records += 1
-            last = next(again) if found.broken else found
-            yield self._record(last, looked=last.looked)
+            record = XmlRecord(name, self._records, line, start, end, _EMPTY, (), None, None)
+            if index in told:
+                record = self._with(record, next(again) if told[index].broken else told[index])
+            yield record if self._utf8 else record._replace(start=-1, end=-1)
 
-    def _record(self, found: Found, *, looked: bool | None) -> XmlRecord:
-        name, line, values, raw = found.seen
-        faults = tuple(worded(fault, name, self._settings.fields) for fault in raw) if raw else ()
-        start, end = (found.start, found.end) if self._utf8 else (-1, -1)
-        return XmlRecord(name, self._records, line, start, end, values, faults, found.result, looked)
+    def _with(self, record: XmlRecord, told: Told) -> XmlRecord:
+        """Return a record with all that there is to tell of it."""
+        faults = tuple(worded(fault, record.name, self._settings.fields) for fault in told.faults)
+        group = told.group or _EMPTY
+        return record._replace(group=group, faults=faults, found=told.found, looked_twice=told.looked)
 
     def _framed(self, faults: Iterator[RawFault]) -> Iterator[XmlItem]:
         for fault in faults:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
+from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
@@ -148,12 +149,19 @@ class FrameCheck:
         prefix = self._around.name.rpartition(":")[0]
         parts, places, line = [self._head], list[tuple[int, int]](), 1 + self._head.count(b"\n")
         for run in runs:
-            stub = f"<{prefix}{':' * bool(prefix)}{run.name}/>".encode() * min(run.times, self._derived.longest_run)
+            stub = self._stub(prefix, run.name) * min(run.times, self._derived.longest_run)
             part = b"\n" + (run.stray or stub)
             places.append((line + 1, run.line))
             line += part.count(b"\n")
             parts.append(part)
         return b"".join([*parts, self._around.closing]), places
+
+    def _stub(self, prefix: str, name: str) -> bytes:
+        """Return an empty record element, in the namespace that the schema gives it."""
+        space = self._derived.spaces.get(name, "")
+        if space == self._derived.namespace:
+            return f"<{prefix}{':' * bool(prefix)}{name}/>".encode()
+        return f"<{name} xmlns={quoteattr(space)}/>".encode()
 
 
 def _placed(line: int, places: list[tuple[int, int]]) -> int:

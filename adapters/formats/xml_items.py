@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
+from gateway.core.model import Group
+
 Values: TypeAlias = Mapping[str, object]
 """A nested element: a leaf is its trimmed text, a child that may repeat a list, any other child a mapping."""
 
@@ -89,23 +91,32 @@ class Fault(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A record as the work of a kind sees it: where it stands, what it holds, what the schema says of it."""
+    """A record as the work of a kind sees it: where it stands, what it holds, what the schema says of it.
+
+    The fields of `group` are read when they are asked for, and only while the work runs. `line_of` gives the line of a
+    field by its path below the record, such as `LearningDelivery[2]/FundModel`; where the field is absent, that of the
+    nearest element above it.
+    """
 
     name: str
     line: int
-    values: Values
+    group: Group
     faults: tuple[RawFault, ...]
+    line_of: Callable[[str], int]
 
 
 Work: TypeAlias = Callable[[Seen], object]
-"""A module's function, run beside the schema in the worker process; what it returns is the record's `found`."""
+"""A module's function or a partial of one, run once for each record beside the schema in the worker process.
+
+What it returns is the record's `found`; None costs nothing to send.
+"""
 
 
 class XmlRecord(NamedTuple):
     """One record with all its schema faults; `number` counts from 1 over all record elements.
 
-    `start` and `end` are its bytes in the file; both are -1 in a file that is not UTF-8. `values` is empty where a
-    work was given: its result is `found`. `looked_twice` is None for a record that needed no second look.
+    `start` and `end` are its bytes in the file; both are -1 in a file that is not UTF-8. `group` is empty where a work
+    was given: its result is `found`. `looked_twice` is None for a record that needed no second look.
     """
 
     name: str
@@ -113,7 +124,7 @@ class XmlRecord(NamedTuple):
     line: int
     start: int
     end: int
-    values: Values
+    group: Group
     faults: tuple[Fault, ...]
     found: object
     looked_twice: bool | None
@@ -164,7 +175,7 @@ class Shape:
 class Limits:
     """How much is held at once; a batch stays under 65,536 lines because libxml2 counts exactly only up to there."""
 
-    batch_bytes: int = 1 << 20
+    batch_bytes: int = 1 << 18
     batch_lines: int = 60_000
     batch_records: int = 2_000
     second_looks: int = 2_000

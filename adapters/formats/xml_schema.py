@@ -2,7 +2,8 @@
 
 The record schema allows any number of records below the root, the frame schema anything at all within a record. xs:key,
 xs:unique and xs:keyref go: libxml2 had faults in them (CVE-2024-56171), and across batches they mean nothing, so that
-what must be unique in a file is a rule of its kind.
+what must be unique in a file is a rule of its kind. A file cannot change a type by xsi:type: what would replace another
+is blocked in both schemas.
 """
 
 from copy import deepcopy
@@ -12,32 +13,18 @@ from typing import Final, cast
 from lxml import etree
 
 from adapters.formats.xml_items import Shape
+from adapters.formats.xml_schema_documents import XS, Documents, SchemaError, declared_name, safe_parser
 
-XS: Final = "{http://www.w3.org/2001/XMLSchema}"
-_IDENTITY = (f"{XS}key", f"{XS}unique", f"{XS}keyref")
+__all__ = ["XS", "Derived", "Model", "SchemaError", "compiled", "line_at", "safe_parser"]
+_IDENTITY: Final = (f"{XS}key", f"{XS}unique", f"{XS}keyref")
 _ANYTHING = (
     '<xs:complexType xmlns:xs="http://www.w3.org/2001/XMLSchema" mixed="true"><xs:sequence>'
     '<xs:any minOccurs="0" maxOccurs="unbounded" processContents="skip"/></xs:sequence>'
     '<xs:anyAttribute processContents="skip"/></xs:complexType>'
 )
+_ATTRIBUTES = frozenset(f"{XS}{name}" for name in ("attribute", "anyAttribute", "attributeGroup"))
 _HELD_RUN = 1_000
-
-
-class SchemaError(ValueError):
-    """The schema is none that records can be cut by: our own fault, never the sender's."""
-
-
-def safe_parser() -> etree.XMLParser:
-    """Return a parser that opens nothing, resolves nothing and keeps libxml2's limits; comments leave no node."""
-    return etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+_UNBOUNDED = 1 << 40
 
 
 def line_at(element: etree._Element) -> int:
@@ -46,12 +33,13 @@ def line_at(element: etree._Element) -> int:
 
 
 class Model:
-    """What may stand below one element: its children in order, which are required, and which may repeat."""
+    """What may stand below one element: its children in order, which are required, and how often each may stand."""
 
     def __init__(self) -> None:
         self.children: dict[str, Model] = {}
         self.required: set[str] = set()
         self.repeated: set[str] = set()
+        self.most: dict[str, int] = {}
         self.attributes = False
 
     @property
@@ -65,23 +53,36 @@ class Derived:
 
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
-        self._xsd = etree.fromstring(shape.xsd, safe_parser())
-        self.namespace: str = self._xsd.get("targetNamespace") or ""
-        for element in list(self._xsd.iter(*_IDENTITY)):
+        xsd = etree.fromstring(shape.xsd, safe_parser())
+        self.namespace: str = xsd.get("targetNamespace") or ""
+        xsd.set("blockDefault", "#all")
+        for element in list(xsd.iter(*_IDENTITY)):
             parent = element.getparent()
             if parent is not None:
                 parent.remove(element)
+        self.documents = Documents(xsd)
+        self._root = self.documents.root(shape.root)
+
+    @cached_property
+    def spaces(self) -> dict[str, str]:
+        """Return the namespace of each record element."""
+        return {name: self.documents.space(_record(self.documents, self._root, name)) for name in self.shape.records}
 
     def tag(self, name: str) -> str:
-        """Return the name of an element as lxml writes it."""
-        return f"{{{self.namespace}}}{name}" if self.namespace else name
+        """Return the name of a record element as lxml writes it; that of no name is what stands before local names."""
+        form = self.documents.xsd.get("elementFormDefault", "unqualified")
+        space = self.spaces.get(name, self.namespace if form == "qualified" else "")
+        return f"{{{space}}}{name}" if space else name
+
+    def _copied(self) -> tuple[Documents, etree._Element]:
+        copied = Documents(deepcopy(self.documents.xsd), self.documents.imported)
+        return copied, copied.root(self.shape.root)
 
     @cached_property
     def record_xsd(self) -> bytes:
         """Return the schema for a root that holds records and nothing else."""
-        xsd = deepcopy(self._xsd)
-        root = _global(xsd, "element", self.shape.root)
-        declarations = [deepcopy(_record(xsd, root, name)) for name in self.shape.records]
+        documents, root = self._copied()
+        declarations = [deepcopy(_record(documents, root, name)) for name in self.shape.records]
         for child in list(root):
             root.remove(child)
         _drop(root, "type")
@@ -91,35 +92,33 @@ class Derived:
         for declaration in declarations:
             _drop(declaration, "minOccurs", "maxOccurs")
             choice.append(declaration)
-        return etree.tostring(xsd)
+        return etree.tostring(documents.xsd)
 
     @cached_property
     def frame_xsd(self) -> bytes:
         """Return the schema for the whole file in which a record may hold anything."""
-        xsd = deepcopy(self._xsd)
-        root = _global(xsd, "element", self.shape.root)
+        documents, root = self._copied()
         for name in self.shape.records:
-            declaration = _record(xsd, root, name)
+            declaration = _record(documents, root, name)
+            if declaration.get("ref"):
+                _open(declaration, documents.space(declaration), self.namespace)
             for child in list(declaration):
                 declaration.remove(child)
             _drop(declaration, "type")
-            if declaration.get("ref"):
-                _drop(declaration, "ref")
-                declaration.set("name", name)
-                declaration.set("form", "qualified")
-            declaration.append(etree.fromstring(_ANYTHING))
-        return etree.tostring(xsd)
+            if declaration.tag == f"{XS}element":
+                declaration.append(etree.fromstring(_ANYTHING))
+        return etree.tostring(documents.xsd)
 
     @cached_property
     def model(self) -> Model:
         """Return what may stand below the root, down to the leaves."""
-        return _Models(self._xsd).of(_global(self._xsd, "element", self.shape.root))
+        return _Models(self.documents).of(self._root)
 
     @cached_property
     def longest_run(self) -> int:
         """Return how many equal records in a row the frame must show so that a finite maxOccurs can be passed."""
-        root = _global(self._xsd, "element", self.shape.root)
-        bounds = [_record(self._xsd, root, name).get("maxOccurs", "1") for name in self.shape.records]
+        records = (_record(self.documents, self._root, name) for name in self.shape.records)
+        bounds = [record.get("maxOccurs", "1") for record in records]
         numbers = [int(bound) for bound in bounds if bound != "unbounded"]
         return min(max([1, *numbers]) + 1, _HELD_RUN)
 
@@ -129,24 +128,24 @@ def compiled(xsd: bytes) -> etree.XMLSchema:
     return etree.XMLSchema(etree.fromstring(xsd, safe_parser()))
 
 
-def _global(xsd: etree._Element, sort: str, name: str) -> etree._Element:
-    local = name.rpartition(":")[2]
-    for element in xsd.iterchildren(f"{XS}{sort}"):
-        if element.get("name") == local:
-            return element
-    raise SchemaError(f"The schema declares no {sort} {local}; correct the schema or its shape.")
-
-
-def _record(xsd: etree._Element, root: etree._Element, name: str) -> etree._Element:
+def _record(documents: Documents, root: etree._Element, name: str) -> etree._Element:
     """Return the declaration of a record where it stands in the root's content."""
-    for declaration in _declarations(xsd, root):
-        if _name(declaration) == name:
+    for declaration in documents.declarations(root):
+        if declared_name(declaration) == name:
             return declaration
     raise SchemaError(f"The schema has no element {name} below {root.get('name')}; correct the schema or its shape.")
 
 
-def _name(declaration: etree._Element) -> str:
-    return str(declaration.get("name") or declaration.get("ref") or "").rpartition(":")[2]
+def _open(declaration: etree._Element, space: str, target: str) -> None:
+    """Turn a reference to a record's declaration into one of its own; one of another namespace may be anything."""
+    if space != target:
+        declaration.tag = f"{XS}any"
+        declaration.set("namespace", space or "##local")
+        declaration.set("processContents", "skip")
+    else:
+        declaration.set("name", declared_name(declaration))
+        declaration.set("form", "qualified" if target else "unqualified")
+    _drop(declaration, "ref")
 
 
 def _drop(element: etree._Element, *names: str) -> None:
@@ -155,54 +154,25 @@ def _drop(element: etree._Element, *names: str) -> None:
             del element.attrib[name]
 
 
-def _content(xsd: etree._Element, element: etree._Element) -> etree._Element | None:
-    """Return the complex type of an element, its own or the one that it names."""
-    own = element.find(f"{XS}complexType")
-    if own is not None or element.get("type") is None:
-        return own
-    named = element.get("type", "").rpartition(":")[2]
-    return next((kind for kind in xsd.iterchildren(f"{XS}complexType") if kind.get("name") == named), None)
-
-
-def _declarations(xsd: etree._Element, element: etree._Element) -> list[etree._Element]:
-    """Return the declarations of the elements directly below one, in order."""
-    kind = _content(xsd, element)
-    return [] if kind is None else _below(xsd, kind)
-
-
-def _below(xsd: etree._Element, node: etree._Element) -> list[etree._Element]:
-    found: list[etree._Element] = []
-    for child in node.iterchildren():
-        if child.tag == f"{XS}element":
-            found.append(child)
-        elif child.tag == f"{XS}group" and child.get("ref"):
-            found += _below(xsd, _global(xsd, "group", child.get("ref", "")))
-        elif child.tag == f"{XS}extension" and child.getparent().tag == f"{XS}complexContent":  # type: ignore[union-attr]
-            found += _below(xsd, _global(xsd, "complexType", child.get("base", ""))) + _below(xsd, child)
-        elif child.tag in {f"{XS}{name}" for name in ("sequence", "choice", "all", "complexContent", "restriction")}:
-            found += _below(xsd, child)
-    return found
-
-
 class _Models:
     """Makes the model of each declaration once, so that a type that holds itself ends."""
 
-    def __init__(self, xsd: etree._Element) -> None:
-        self._xsd = xsd
+    def __init__(self, documents: Documents) -> None:
+        self._documents = documents
         self._made: dict[etree._Element, Model] = {}
 
     def of(self, element: etree._Element) -> Model:
         if element.get("ref"):
-            element = _global(self._xsd, "element", element.get("ref", ""))
-        kind = _content(self._xsd, element)
+            element = self._documents.get(element, "element", element.get("ref", ""))
+        kind = self._documents.content(element)
         if kind is None:
             return Model()
         if kind in self._made:
             return self._made[kind]
         model = self._made[kind] = Model()
-        model.attributes = next(kind.iter(f"{XS}attribute", f"{XS}anyAttribute"), None) is not None
-        for declaration in _below(self._xsd, kind):
-            name = _name(declaration)
+        model.attributes = _has_attributes(kind)
+        for declaration in self._documents.below(kind):
+            name = declared_name(declaration)
             model.children[name] = self.of(declaration)
             self._occurs(model, name, declaration)
         return model
@@ -210,12 +180,23 @@ class _Models:
     def _occurs(self, model: Model, name: str, declaration: etree._Element) -> None:
         """Note whether a child must stand and may repeat, by its own bounds and those of the groups around it."""
         node: etree._Element | None = declaration
-        required, repeated = True, False
+        required, most = True, 1
         while node is not None and node.tag not in {f"{XS}complexType", f"{XS}schema"}:
             required &= node.get("minOccurs") != "0" and node.tag != f"{XS}choice"
-            repeated |= node.get("maxOccurs", "1") not in {"0", "1"}
+            bound = node.get("maxOccurs", "1")
+            most *= _UNBOUNDED if bound == "unbounded" else int(bound)
             node = node.getparent()
         if required:
             model.required.add(name)
-        if repeated:
+        if most > 1:
             model.repeated.add(name)
+        if most < _UNBOUNDED:
+            model.most[name] = most
+
+
+def _has_attributes(node: etree._Element) -> bool:
+    """Tell whether a content declares an attribute of its own, those of elements within it left aside."""
+    return any(
+        child.tag in _ATTRIBUTES or (child.tag != f"{XS}element" and _has_attributes(child))
+        for child in node.iterchildren()
+    )

@@ -1,16 +1,20 @@
-"""The second look: what libxml2 does not see in a record because it stops looking behind a misplaced element."""
+"""The second look: what libxml2 does not see in a record because it stops looking behind a misplaced element.
+
+xmlschema is slow to import and few files need it: it is loaded by the first second look.
+"""
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-import xmlschema
 from lxml import etree
-from xmlschema.validators import XMLSchemaChildrenValidationError, XMLSchemaDecodeError, XMLSchemaValidationError
 
 from adapters.formats.xml_faults import STRUCTURAL, Place, ancestry
 from adapters.formats.xml_items import FaultType, RawFault
 from adapters.formats.xml_schema import Model
+
+if TYPE_CHECKING:
+    import xmlschema
 
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _FACETS: Final = {
@@ -33,7 +37,9 @@ class SecondLook:
         self._xsd = xsd
 
     @cached_property
-    def _schema(self) -> xmlschema.XMLSchema10:
+    def _schema(self) -> "xmlschema.XMLSchema10":
+        import xmlschema
+
         return xmlschema.XMLSchema10(self._xsd.decode())
 
     def more(self, root: etree._Element, depth: int, model: Model, known: list[RawFault], limit: int) -> list[RawFault]:
@@ -65,14 +71,18 @@ class SecondLook:
                 yield _fault(error, Place(chain, model), chain, model)
 
 
-def _fault(error: XMLSchemaValidationError, place: Place, chain: list[etree._Element], model: Model) -> RawFault:
-    if isinstance(error, XMLSchemaChildrenValidationError):
+def _fault(
+    error: "xmlschema.XMLSchemaValidationError", place: Place, chain: list[etree._Element], model: Model
+) -> RawFault:
+    from xmlschema import validators
+
+    if isinstance(error, validators.XMLSchemaChildrenValidationError):
         names = tuple(_name(particle) for particle in error.expected or ())
         index = error.index
         if error.invalid_tag is None or index >= len(place.element):
             return place.missing_at_end(names)
         return Place([*chain, place.element[index]], model).misplaced(names)
-    if isinstance(error, XMLSchemaDecodeError):
+    if isinstance(error, validators.XMLSchemaDecodeError):
         return place.value_fault(FaultType.TYPE, _base(error.validator))
     facet = _FACETS.get(type(error.validator).__name__, FaultType.OTHER)
     limit = getattr(error.validator, "value", None)

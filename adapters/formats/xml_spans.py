@@ -1,14 +1,15 @@
 """Finds where each child of the root stands in a batch's bytes, so that a record can be cut out untouched."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from adapters.formats.xml_bytes import lines, one_line_end
 from adapters.formats.xml_cut import TOKEN
 from adapters.formats.xml_items import MAX_RECORD_ATTRIBUTES, MAX_RECORD_BYTES, MAX_RECORD_ELEMENTS
 
-_MARKUP = (b"<!", b"<?")
-_AFTER_NAME = (b">", b" ", b"\t", b"\r", b"\n")
+_MARKUP: Final = ((b"!", b"<!"), (b"?", b"<?"))
+_AFTER_NAME: Final = (b">", b" ", b"\t", b"\r", b"\n")
+_LEAST_ELEMENT: Final = len(b"<a/>")
 
 
 class Span(NamedTuple):
@@ -20,57 +21,70 @@ class Span(NamedTuple):
 
 
 class BatchBytes:
-    """A batch's bytes and where they stand in the file."""
+    """A batch's bytes and where they stand in the file; `cut` is how many are left out before the end of the last."""
 
-    def __init__(self, line: int, offset: int, data: bytes) -> None:
+    def __init__(self, line: int, offset: int, data: bytes, cut: int = 0) -> None:
         self.line = line
         self.offset = offset
-        self._data = data
+        self.data = data
+        self._cut = cut
+        self._has_cr = b"\r" in data
 
     def line_of(self, place: int) -> int:
         """Return the line of the file that a byte stands on."""
-        return self.line + lines(self._data[:place])
+        return self.line + self._lines(0, place)
 
     def spans(self, names: list[bytes]) -> list[Span]:
         """Return where each child of the root stands: by its end tag where that is certain, else tag by tag."""
         spans, line, last = [], self.line, 0
         for start, end in self._quick(names) or self._exact():
-            line += lines(self._data[last:start])
+            line += self._lines(last, start)
             spans.append(Span(start, end, line))
-            line, last = line + lines(self._data[start:end]), end
+            last = start
+        if self._cut:
+            spans[-1] = spans[-1]._replace(end=spans[-1].end + self._cut)
         return spans
 
-    def too_large(self, span: Span, most_lines: int) -> bool:
-        """Tell whether a record is larger than any that is checked."""
-        elements = self._data.count(b"<", span.start, span.end) - self._data.count(b"</", span.start, span.end)
-        if span.end - span.start > MAX_RECORD_BYTES or elements > MAX_RECORD_ELEMENTS:
-            return True
-        if self._data.count(b"=", span.start, span.end) > MAX_RECORD_ATTRIBUTES:
-            return True
-        return lines(self._data[span.start : span.end]) > most_lines
+    def too_large(self, spans: list[Span], most_lines: int) -> list[bool]:
+        """Tell of each record whether it is larger than any that is checked."""
+        certain = min(MAX_RECORD_BYTES, MAX_RECORD_ELEMENTS * _LEAST_ELEMENT, MAX_RECORD_ATTRIBUTES, most_lines)
+        return [span.end - span.start > certain and self._is_too_large(span, most_lines) for span in spans]
+
+    def _is_too_large(self, span: Span, most_lines: int) -> bool:
+        start, end, _ = span
+        elements = self.data.count(b"<", start, end) - self.data.count(b"</", start, end)
+        return (
+            end - start > MAX_RECORD_BYTES
+            or elements > MAX_RECORD_ELEMENTS
+            or self.data.count(b"=", start, end) > MAX_RECORD_ATTRIBUTES
+            or self._lines(start, end) > most_lines
+        )
 
     def blanked(self, spans: list[Span]) -> bytes:
         """Return the bytes with nothing but line ends left of some spans: taking elements out of a tree is slow."""
         parts, last = [], 0
         for span in spans:
-            parts += [one_line_end(self._data[last : span.start]), b"\n" * lines(self._data[span.start : span.end])]
+            parts += [one_line_end(self.data[last : span.start]), b"\n" * self._lines(span.start, span.end)]
             last = span.end
-        return b"".join([*parts, one_line_end(self._data[last:])])
+        return b"".join([*parts, one_line_end(self.data[last:])])
+
+    def _lines(self, start: int, end: int) -> int:
+        return lines(self.data[start:end]) if self._has_cr else self.data.count(b"\n", start, end)
 
     def _quick(self, names: list[bytes]) -> list[tuple[int, int]]:
         """Return the spans, or nothing where a comment, a nested record or an empty one makes end tags uncertain.
 
         They are certain when each child's start tag follows directly on the end tag found for the one before.
         """
-        data, at = self._data, 0
-        if any(markup in data for markup in _MARKUP):
+        data, at = self.data, 0
+        if any(sign in data and markup in data for sign, markup in _MARKUP):
             return []
+        closings = {name: b"</" + name + b">" for name in set(names)}
         spans = []
         for name in names:
-            start, closing = data.find(b"<", at), b"</" + name + b">"
-            end = data.find(closing, start)
-            after = data[start + 1 + len(name) : start + 2 + len(name)]
-            if end < 0 or not data.startswith(name, start + 1) or after not in _AFTER_NAME:
+            start, closing = data.find(b"<", at), closings[name]
+            end, behind = data.find(closing, start), start + 1 + len(name)
+            if end < 0 or not data.startswith(name, start + 1) or data[behind : behind + 1] not in _AFTER_NAME:
                 return []
             at = end + len(closing)
             spans.append((start, at))
@@ -78,7 +92,7 @@ class BatchBytes:
 
     def _exact(self) -> Iterator[tuple[int, int]]:
         depth = start = 0
-        for token in TOKEN.finditer(self._data):
+        for token in TOKEN.finditer(self.data):
             if token[2] is None:
                 continue
             start = start if depth else token.start()

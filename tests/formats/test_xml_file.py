@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from adapters.formats.xml_file import read
 from adapters.formats.xml_items import (
     Fault,
     FaultType,
@@ -14,34 +13,24 @@ from adapters.formats.xml_items import (
     Frame,
     FrameFault,
     Limits,
-    Seen,
     Settings,
     Totals,
-    XmlItem,
     XmlRecord,
 )
-from tests.formats.xml_files import DELIVERY, OUTCOME, SHAPE, XSD, learner, message
+from gateway.core.model import Group
+from tests.formats.xml_files import (
+    DELIVERY,
+    OUTCOME,
+    SMALL,
+    XSD,
+    faults,
+    items_of,
+    learner,
+    message,
+    records,
+    shout,
+)
 from tests.needs import needs
-
-SMALL = Limits(batch_bytes=600, batch_lines=40, batch_records=5)
-
-
-def items_of(path: Path, data: bytes, settings: Settings | None = None) -> list[XmlItem]:
-    path.write_bytes(data)
-    return list(read(path, SHAPE, settings))
-
-
-def records(items: list[XmlItem]) -> list[XmlRecord]:
-    return [item for item in items if isinstance(item, XmlRecord)]
-
-
-def faults(items: list[XmlItem]) -> list[tuple[FaultType, int, str]]:
-    return [(fault.type, fault.line, fault.path) for item in records(items) for fault in item.faults]
-
-
-def shout(seen: Seen) -> object:
-    """Return what a kind's rules might: something of the record's values."""
-    return (seen.name, seen.values["LearnRefNumber"], len(seen.faults))
 
 
 class Words:
@@ -140,25 +129,22 @@ def test_bytes_of_a_record_are_its_own(given: Path) -> None:
     ]
 
 
-def test_values_are_nested_and_trimmed(given: Path) -> None:
+def test_fields_are_plain_groups_trimmed_where_no_work_is_given(given: Path) -> None:
     item = records(items_of(given, message(learner(uln=" 1000000043\n", more=DELIVERY))))[0]
-    assert item.values["ULN"] == "1000000043"
-    assert item.values["LearningDelivery"] == [{"AimType": "1", "FundModel": "36"}]
-
-
-def test_work_is_done_beside_the_schema_and_after_a_second_look(given: Path) -> None:
-    items = items_of(given, message(learner(), learner(sex="Q", inside="<Bogus/>")), Settings(work=shout))
-    assert [item.found for item in records(items)] == [("Learner", "A1", 0), ("Learner", "A1", 2)]
-    assert records(items)[0].values == {}
+    assert item.group == Group(
+        values={"LearnRefNumber": "A1", "ULN": "1000000043", "Sex": "F"},
+        groups={"LearningDelivery": (Group(values={"AimType": "1", "FundModel": "36"}, path="LearningDelivery[1]"),)},
+    )
+    assert isinstance(item.group.values, dict)
 
 
 def test_processes_give_what_one_process_gives(given: Path) -> None:
-    parts = [learner(f"A{n}", sex="Q" if n % 50 == 0 else "F", inside="<Bogus/>" * (n % 70 == 0)) for n in range(2_000)]
+    parts = [learner(f"A{n}", sex="Q" if n % 50 == 0 else "F", inside="<Bogus/>" * (n % 5 == 0)) for n in range(2_000)]
     data = message(*parts, OUTCOME * 30)
-    limits = Limits(batch_bytes=20_000, second_looks=10)
+    limits = Limits(batch_bytes=2_000, second_looks=350)
     one = items_of(given, data, Settings(work=shout, limits=limits))
     assert items_of(given, data, Settings(work=shout, limits=limits, processes=2)) == one
-    assert one[-1] == Totals(2_030, 19)
+    assert one[-1] == Totals(2_030, 50)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +178,7 @@ def test_records_before_a_fault_of_syntax_are_kept(given: Path) -> None:
     parts = [learner(f"A{n}") for n in range(30)] + ["<Learner><a></Learner>"] + [learner()] * 30
     for settings in (Settings(), Settings(limits=SMALL), Settings(exact=True)):
         items = items_of(given, message(*parts), settings)
-        assert [item.values["LearnRefNumber"] for item in records(items)] == [f"A{n}" for n in range(30)]
+        assert [item.group["LearnRefNumber"] for item in records(items)] == [f"A{n}" for n in range(30)]
         last = items[-1]
         assert isinstance(last, FileFault)
         assert last.line == 4 + 30 * 5

@@ -161,7 +161,7 @@ def test_odd_and_right_files_are_accepted(run: Callable[[bytes], list[XmlItem]],
     items = run(ACCEPTED[name]())
     assert _faults(items) == []
     assert items[-1] == Totals(1, 0)
-    assert next(item for item in items if isinstance(item, XmlRecord)).values["ULN"] == "1000000043"
+    assert next(item for item in items if isinstance(item, XmlRecord)).group["ULN"] == "1000000043"
 
 
 MANY = " ".join(f'a{n}=""' for n in range(100_000))

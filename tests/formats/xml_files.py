@@ -1,6 +1,9 @@
 """A small schema like that of the ILR, and files of its kind, for the tests of the XML reader."""
 
-from adapters.formats.xml_items import Shape
+from pathlib import Path
+
+from adapters.formats.xml_file import read
+from adapters.formats.xml_items import FaultType, Limits, Seen, Settings, Shape, XmlItem, XmlRecord
 
 NAMESPACE = "TEST/ILR/2025-26"
 XSD = b"""<?xml version="1.0" encoding="utf-8"?>
@@ -37,6 +40,7 @@ HEAD = (
 )
 OUTCOME = "<Outcome><LearnRefNumber>A1</LearnRefNumber><OutDate>2025-01-01</OutDate></Outcome>\n"
 TAIL = "</Message>\n"
+SMALL = Limits(batch_bytes=600, batch_lines=40, batch_records=5)
 DELIVERY = "<LearningDelivery><AimType>1</AimType><FundModel>36</FundModel></LearningDelivery>"
 
 
@@ -49,3 +53,24 @@ def learner(ref: str = "A1", *, uln: str = "1000000043", sex: str = "F", inside:
 def message(*parts: str) -> bytes:
     """Return a file of these parts between its head and its end."""
     return (HEAD + "".join(parts) + TAIL).encode()
+
+
+def items_of(path: Path, data: bytes, settings: Settings | None = None) -> list[XmlItem]:
+    """Return what the reader gives of a file of these bytes."""
+    path.write_bytes(data)
+    return list(read(path, SHAPE, settings))
+
+
+def records(items: list[XmlItem]) -> list[XmlRecord]:
+    """Return the records among some items."""
+    return [item for item in items if isinstance(item, XmlRecord)]
+
+
+def faults(items: list[XmlItem]) -> list[tuple[FaultType, int, str]]:
+    """Return the type, line and path of each fault of the records among some items."""
+    return [(fault.type, fault.line, fault.path) for item in records(items) for fault in item.faults]
+
+
+def shout(seen: Seen) -> object:
+    """Return what a kind's rules might: something of the record's values."""
+    return (seen.name, seen.group["LearnRefNumber"], len(seen.faults))

@@ -1,0 +1,195 @@
+"""Checks one batch of records, in this process or a worker: parse, schema, work; and the second look.
+
+A job comes back whole or not at all: where its bytes are no well-formed content, `Checked.whole` is False and the
+reading goes on exactly. Lines and bytes are counted from the batch's own place, so that any cut gives the same answer.
+"""
+
+import re
+from array import array
+from collections.abc import Iterator
+from functools import lru_cache, partial
+from html import escape
+from itertools import compress
+from typing import Final
+
+from lxml import etree
+
+from adapters.formats.xml_batch import Again, Around, Checked, Run, Told
+from adapters.formats.xml_bytes import lines, not_utf8
+from adapters.formats.xml_cut import TOKEN, Job
+from adapters.formats.xml_faults import STRUCTURAL, Log
+from adapters.formats.xml_groups import Form, lazy, line_below, name_of, plain
+from adapters.formats.xml_items import MAX_RECORD_BYTES, FaultType, RawFault, Seen, Settings, Shape
+from adapters.formats.xml_schema import Derived, Model, compiled
+from adapters.formats.xml_second import SecondLook
+from adapters.formats.xml_spans import BatchBytes, Span
+
+_SPACE: Final = " \t\r\n"
+_KEPT: Final = 8 << 20  # bytes let go of once: glibc then keeps a batch's memory for the next instead of returning it
+_LEADING: Final = re.compile(rb"[ \t\r\n]+")
+_UNKNOWN: Final = Model()
+_ATTRIBUTE: Final = re.compile(rb"\s+([^\s=]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+
+
+class Checker:
+    """Checks batches of one file; a worker process makes its own."""
+
+    def __init__(self, shape: Shape, settings: Settings, around: Around) -> None:
+        bytes(_KEPT)
+        self._derived = Derived(shape)
+        self._schema = compiled(self._derived.record_xsd)
+        self._second = SecondLook(self._derived.record_xsd)
+        self._form = Form(self._derived.model)
+        self._work = settings.work
+        self._limits = settings.limits
+        self._around = around
+        self._tags = frozenset(map(self._derived.tag, shape.records))
+
+    def batch(self, job: Job) -> Checked:
+        """Check the records of a job; the work of a record that needs a second look is left to that."""
+        data = job.data if job.data is not None else self._around.bytes_at(job.offset, job.length)
+        if len(job.units) != 1 or job.length <= MAX_RECORD_BYTES:
+            return self._check(job.line, job.offset, data)
+        return self._large(job, data)
+
+    def again(self, record: Again) -> Told:
+        """Check one record on its own, with the second look where it is asked for, and do its work."""
+        return self._check(record.line, record.offset, record.data, again=record.look).told[0]
+
+    def _large(self, job: Job, data: bytes) -> Checked:
+        """Check a child of the root that may be too large for a tree: one that is leaves its start tag alone in it."""
+        tag = next(token for token in TOKEN.finditer(data) if token[2] is not None)
+        if len(data) - tag.start() <= MAX_RECORD_BYTES:
+            return self._check(job.line, job.offset, data)
+        if not_utf8(data) is not None or not self._around.holds(data):
+            return _not_whole()
+        declared = b"".join(one[0] for one in _ATTRIBUTE.finditer(tag[3]) if one[1].split(b":")[0] == b"xmlns")
+        stub = b"".join([data[: tag.start()], b"<", tag[2], declared, b"/>"])
+        return self._check(job.line, job.offset, stub, cut=len(data) - len(stub))
+
+    def _check(self, line: int, offset: int, data: bytes, *, cut: int = 0, again: bool | None = None) -> Checked:
+        blank = _LEADING.match(data)
+        if blank:
+            line, offset, data = line + lines(blank[0]), offset + blank.end(), data[blank.end() :]
+        if not_utf8(data) is not None:
+            return _not_whole()
+        try:
+            root = self._around.parse(data)
+        except etree.XMLSyntaxError:
+            return _not_whole()
+        place = BatchBytes(line, offset, data, cut)
+        children = list(root)
+        spans = place.spans([_written(child.prefix, child.tag) for child in children])
+        if len(children) > self._limits.batch_records:
+            return self._halves(place, spans[len(spans) // 2])
+        return self._records(root, place, spans, again=again)
+
+    def _halves(self, place: BatchBytes, middle: Span) -> Checked:
+        """Check two halves of a batch: what a fault costs grows with the records beside it."""
+        at = middle.start
+        one = self._check(place.line, place.offset, place.data[:at])
+        two = self._check(place.line_of(at), place.offset + at, place.data[at:])
+        told = one.told | {index + len(one.names): told for index, told in two.told.items()}
+        columns = (one.names + two.names, one.starts + two.starts, one.ends + two.ends, one.lines + two.lines)
+        return Checked(*columns, told, one.runs + two.runs)
+
+    def _records(self, root: etree._Element, place: BatchBytes, spans: list[Span], *, again: bool | None) -> Checked:
+        names = [name_of(child.tag) for child in root]
+        kept = [child.tag in self._tags for child in root]
+        large = place.too_large(spans, self._limits.batch_lines)
+        runs = list(self._runs(root, place, spans, large))
+        if any(large) or not all(kept):
+            left_out = [big or not keep for big, keep in zip(large, kept, strict=True)]
+            root = self._around.parse(place.blanked(list(compress(spans, left_out))))
+            names, spans, large = list(compress(names, kept)), list(compress(spans, kept)), list(compress(large, kept))
+        root.text = None
+        told = self._told(root, place, list(zip(names, spans, large, strict=True)), again=again)
+        starts = array("q", [span.start + place.offset for span in spans])
+        ends = array("q", [span.end + place.offset for span in spans])
+        return Checked(names, starts, ends, array("q", [span.line for span in spans]), told, runs)
+
+    def _told(
+        self, root: etree._Element, place: BatchBytes, records: list[tuple[str, Span, bool]], *, again: bool | None
+    ) -> dict[int, Told]:
+        """Return what there is to tell of the records, by their index."""
+        shift = place.line - 1
+        faults = self._faults(root, shift, again=again)
+        told: dict[int, Told] = {}
+        children = iter(list(root))
+        for index, (name, span, is_large) in enumerate(records):
+            if is_large:
+                fault = RawFault(FaultType.TOO_LARGE, span.line, "", name, None, str(span.end - span.start))
+                told[index] = Told((fault,), None, None, broken=False, looked=None)
+                continue
+            child = next(children)
+            found, line_of = tuple(faults.get(child, ())), partial(line_below, child, span.line, shift)
+            one = self._one(Seen(name, span.line, lazy(child, self._form.below(name)), found, line_of), again=again)
+            if one is not None:
+                told[index] = one
+        return told
+
+    def _one(self, seen: Seen, *, again: bool | None) -> Told | None:
+        """Return what there is to tell of a record, its work done unless a second look comes first."""
+        if again is None and any(fault.type in STRUCTURAL for fault in seen.faults):
+            return Told(seen.faults, None, None, broken=True, looked=None)
+        if self._work is None:
+            return Told(seen.faults, None, plain(seen.group), broken=False, looked=again)
+        found = self._work(seen)
+        is_odd = seen.faults or found is not None or again is not None
+        return Told(seen.faults, found, None, broken=False, looked=again) if is_odd else None
+
+    def _faults(self, root: etree._Element, shift: int, *, again: bool | None) -> dict[etree._Element, list[RawFault]]:
+        """Return the faults of each record that has one, on the lines of the file."""
+        faults: dict[etree._Element, list[RawFault]] = {}
+        if self._schema.validate(root) and not again:
+            return faults
+        for record, fault in Log(root, self._derived.model).faults(self._schema.error_log, 1):
+            faults.setdefault(record, []).append(fault)
+        if again:
+            for record, known in faults.items():
+                model = self._derived.model.children.get(name_of(record.tag), _UNKNOWN)
+                known.extend(self._second.more(root, 1, model, known, self._limits.second_looks_each))
+        return {
+            record: sorted((fault._replace(line=fault.line + shift) for fault in known), key=lambda fault: fault.line)
+            for record, known in faults.items()
+        }
+
+    def _runs(self, root: etree._Element, place: BatchBytes, spans: list[Span], large: list[bool]) -> Iterator[Run]:
+        """Yield what stands below the root in order, equal records in a row counted together."""
+        tags = {child.tag for child in root}
+        texts = [root.text, *(child.tail for child in root)]
+        if len(tags) == 1 and tags <= self._tags and not any(text and text.strip(_SPACE) for text in texts):
+            yield Run(spans[0].line, name_of(tags.pop()), len(spans))
+            return
+        if (root.text or "").strip(_SPACE):
+            yield Run(place.line, "", 1, escape(root.text or "").encode())
+        current: Run | None = None
+        for child, span, is_large in zip(root, spans, large, strict=True):
+            name, tail = name_of(child.tag), (child.tail or "").strip(_SPACE)
+            is_record = child.tag in self._tags
+            if is_record and current is not None and current.name == name and not tail:
+                current = current._replace(times=current.times + 1)
+                continue
+            if current is not None:
+                yield current
+            current = None
+            if not is_record:
+                whole = etree.Element(child.tag) if is_large else child
+                yield Run(span.line, "", 1, etree.tostring(whole, with_tail=False))
+            elif tail:
+                yield Run(span.line, name, 1)
+            else:
+                current = Run(span.line, name, 1)
+            if tail:
+                yield Run(place.line_of(span.end), "", 1, escape(tail).encode())
+        if current is not None:
+            yield current
+
+
+@lru_cache(maxsize=4096)
+def _written(prefix: str | None, tag: str) -> bytes:
+    return f"{prefix}:{name_of(tag)}".encode() if prefix else name_of(tag).encode()
+
+
+def _not_whole() -> Checked:
+    return Checked([], array("q"), array("q"), array("q"), {}, [], whole=False)

@@ -1,0 +1,81 @@
+"""What an XML file kind says of its files, for the reader to check them by."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from adapters.formats.xml_items import FieldTable, Shape
+from adapters.formats.xml_schema import Derived, Model
+from gateway.core.model import Learner, Record
+from gateway.core.rules.registry import Rulebook
+from gateway.core.rules.rule import Rule
+
+ToLearner = Callable[[str, Record], Learner | None]
+"""A module's function: who a record describes, by the record element's name; None where it is nobody."""
+
+
+def nobody(_element: str, _record: Record) -> None:
+    """Return no learner: for record elements that describe none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class XmlForm:
+    """An XML file kind: its schema, its rules, and what of a record is used.
+
+    `faults` holds the rules that the reader itself finds broken, by their codes (`xml_reading_rules`), and `own` the
+    kind's rules that tell a fault of one field instead, by the field's name and the code. `key` is the path of the
+    sender's own key in a record, `header` the path below the root for each name of the file's header, and `given` the
+    same for each name under which every record holds such a value for its rules. `kept` are the
+    paths that a record keeps once it is checked, beside the fields of what was found in it; None keeps all. `books` are the rules
+    of record elements that have others than `book`. A record whose only errors are among `uln_codes` is answered as one
+    with a wrong ULN. `year_of` says by a namespace which other year a file is of, in a sentence, or None. `encodings`
+    are those that the kind accepts, where it accepts fewer than can be read (`utf-8`, `us-ascii`, `iso-8859-1`,
+    `cp1252`, `utf-16-le`, `utf-16-be`).
+
+    All functions are those of a module, because worker processes find them by name.
+    """
+
+    shape: Shape
+    book: Rulebook
+    faults: Mapping[str, Rule]
+    fields: FieldTable
+    key: str
+    own: Mapping[tuple[str, str], Rule] = field(default_factory=dict)
+    learner: ToLearner = nobody
+    header: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)
+    kept: tuple[str, ...] | None = None
+    books: Mapping[str, Rulebook] = field(default_factory=dict)
+    uln_codes: frozenset[str] = frozenset()
+    year_of: Callable[[str], str | None] | None = None
+    encodings: frozenset[str] | None = None
+
+    @cached_property
+    def paths(self) -> Mapping[str, frozenset[str]]:
+        """Return for each code the paths, without numbers, of the fields that its rules look at."""
+        found: dict[str, frozenset[str]] = {}
+        for book in (self.book, *self.books.values()):
+            for rule in book.rules.values():
+                above = f"{rule.group}/" if rule.group else ""
+                fields = (name[1:] if name.startswith("/") else f"{above}{name}" for name in rule.fields)
+                found[rule.code] = found.get(rule.code, frozenset()).union(fields)
+        return found
+
+    def rule(self, name: str, code: str) -> Rule:
+        """Return the rule that tells a fault of a field: the kind's own for that field, or the one of the code."""
+        return self.own.get((name, code)) or self.faults[code]
+
+    def book_of(self, element: str) -> Rulebook:
+        """Return the rules of a record element."""
+        return self.books.get(element, self.book)
+
+
+@lru_cache(maxsize=16)
+def file_model(shape: Shape) -> Model:
+    """Return what may stand below the root of a shape's files."""
+    return Derived(shape).model
+
+
+def record_model(shape: Shape, element: str) -> Model:
+    """Return what may stand below a record element."""
+    return file_model(shape).children.get(element, Model())

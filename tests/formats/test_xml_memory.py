@@ -1,0 +1,56 @@
+"""However hostile a file is, the process that reads it stays small.
+
+The most memory is read from /proc: `getrusage` of a new process begins with what its parent held.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.formats.xml_files import OUTCOME, learner, message
+
+READ = """
+import sys
+from pathlib import Path
+from adapters.formats.xml_file import read
+from adapters.formats.xml_items import Settings
+from tests.formats.xml_files import SHAPE
+last = None
+for last in read(Path(sys.argv[1]), SHAPE, Settings(exact=sys.argv[2] == "exact")):
+    pass
+status = Path("/proc/self/status").read_text()
+print(type(last).__name__, int(status.partition("VmHWM:")[2].split()[0]) // 1024)
+"""
+MOST_MB = 300
+
+
+def _attributes(count: int, name: str) -> str:
+    return " ".join(f'{name}{number}=""' for number in range(count))
+
+
+HOSTILE: dict[str, Callable[[], bytes]] = {
+    "a record of 2M elements": lambda: message(learner(), learner(inside="<a/>" * 2_000_000), learner()),
+    "a record of the most bytes that are held": lambda: message(learner(inside="<a/>" * 3_100_000), learner()),
+    "a record of 1M attributes": lambda: message(f"<Learner {_attributes(1_000_000, 'a')}/>", learner()),
+    "a field of 1M attributes": lambda: message(learner(inside=f"<a {_attributes(1_000_000, 'a')}/>"), learner()),
+    "many small records": lambda: message("<Learner/>" * 20_000),
+    "a large element that is no record": lambda: message(learner(), f"<a>{'<b/>' * 2_000_000}</a>", OUTCOME),
+    "four large records": lambda: message(*[learner(inside="<a/>" * 1_500_000)] * 4),
+    "a text of 20 MB": lambda: message(learner(inside=f"<FamilyName>{'x' * 20_000_000}</FamilyName>")),
+    "a comment of 20 MB": lambda: message(learner(), f"<!--{'x' * 20_000_000}-->"),
+    "1M levels": lambda: message(learner(inside="<a>" * 1_000_000)),
+}
+
+
+@pytest.mark.parametrize("how", ["fast", "exact"])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_read_in_little_memory(tmp_path: Path, name: str, how: str) -> None:
+    path = tmp_path / "given.xml"
+    path.write_bytes(HOSTILE[name]())
+    run = subprocess.run([sys.executable, "-c", READ, str(path), how], capture_output=True, text=True, check=True)
+    last, megabytes = run.stdout.split()
+    assert last in {"Totals", "FileFault"}
+    assert int(megabytes) < MOST_MB, run.stdout
