@@ -73,6 +73,7 @@ def context_for(settings: GatewaySettings, record: SystemOfRecord) -> Callable[[
             settings=rule_settings(settings, submission.organisation.id, kind),
             reference=record.reference.reference(),
             processes=settings.workers.processes,
+            wants_extract=settings.organisations.get(submission.organisation.id, SenderSettings()).accepted_file,
         )
 
     return context

@@ -93,6 +93,9 @@ def check(  # noqa: PLR0913 - each is an option of the command
     html: Annotated[
         Path | None, typer.Option("--html", help="Write the last file's report page; a folder gets each file's.")
     ] = None,
+    propose: Annotated[
+        Path | None, typer.Option(help="A folder for a corrected file, where faults of form alone can be mended.")
+    ] = None,
     as_of: AsOf = None,
     processes: Processes = None,
     *,
@@ -111,6 +114,8 @@ def check(  # noqa: PLR0913 - each is an option of the command
             continue
         with show.progress(path.name) as seen:
             report = service.check_file(path, kinds, _day(as_of), replace(plan, seen=seen))
+        if propose is not None:
+            report = report.model_copy(update={"proposed": service.propose_file(path, kinds, report, propose)})
         if html is not None:
             _page_of(path, html).write_text(page(report), encoding="utf-8")
         _print(report, json=json)

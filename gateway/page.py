@@ -14,7 +14,7 @@ from gateway.core.documents import Cause, Origin, Report
 from gateway.core.ids import mailbox_name
 from gateway.core.notices import Severity
 from gateway.page_codes import anchors, groups_of
-from gateway.page_tables import Table, cell, changed_table, clipped, count_tables, not_run_table
+from gateway.page_tables import Table, cell, changed_table, clipped, count_tables, not_run_table, proposed_tables
 from gateway.page_words import JOBS, MODES, OPENINGS, SEVERITIES, counted
 
 SHOWN_CAUSES: Final = 10
@@ -59,6 +59,8 @@ def page(report: Report) -> str:
         first_causes=[_block(cause, places) for cause in report.causes[:SHOWN_CAUSES]] if _to_fix(report) else [],
         groups=groups,
         severities=SEVERITIES,
+        proposed=proposed_tables(report.proposed),
+        corrected=_corrected(report),
         not_run=not_run_table(report.not_run),
         changed=changed_table(report.rules),
         all_notices=_link(report, "errors.csv"),
@@ -120,6 +122,13 @@ def _share(report: Report) -> str:
         return "What clears a cause clears all of its messages."
     which = "first cause makes" if first == 1 else f"first {first} causes make"
     return f"The {which} {made:,} of {counted(total, 'message')}. What clears a cause clears all of its messages."
+
+
+def _corrected(report: Report) -> Link | None:
+    """Return where the corrected file is; None where there is none, or it was checked offline."""
+    if report.proposed is None:
+        return None
+    return _link(report, f"proposed.{report.proposed.name.rpartition('.')[2]}")
 
 
 def _facts(report: Report) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.core.documents import Counts, NotRun, RuleSet
+from gateway.core.documents import Counts, NotRun, Proposed, RuleSet
 from gateway.page_words import OUTCOMES, SEVERITIES, counted, counted_as
 
 LONGEST: Final = 500
@@ -67,3 +67,19 @@ def cell(value: str | int | None) -> str | None:
 def clipped(text: str) -> str:
     """Return a text no longer than the page shows, with its true length where it is cut."""
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({counted(len(text), 'character')} in all)"
+
+
+def proposed_tables(proposed: Proposed | None) -> list[Table]:
+    """Return what a corrected file changes, and what it leaves as it stands; nothing where none is offered."""
+    if proposed is None:
+        return []
+    listed = [("What is changed", proposed.changed), ("What is left as it stands, and why", proposed.left)]
+    return [
+        Table(
+            caption=caption,
+            headings=("Change" if changes is proposed.changed else "Reason", "Column", "Places"),
+            rows=[[it.what, it.column, f"{it.count:,}"] for it in changes],
+        )
+        for caption, changes in listed
+        if changes
+    ]

@@ -11,13 +11,13 @@ from itertools import islice
 from pathlib import Path
 
 from gateway.core.causes import CauseCollector
-from gateway.core.documents import NotRun, Report, reported
+from gateway.core.documents import NotRun, Proposed, Report, proposed, reported
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Finding, Sample, SamplePlan
 from gateway.core.model import Organisation, OrganisationKey
 from gateway.core.notices import Scope, Severity
 from gateway.core.outcomes import Total
-from gateway.core.ports import FileKind
+from gateway.core.ports import FileKind, Proposing
 from gateway.core.recognise import HEAD_BYTES, recognise, unknown_file
 from gateway.core.results import verdict_of
 from gateway.core.rules.effective import rule_set, unavailable
@@ -90,6 +90,23 @@ class CheckPlan:
 
 
 AS_NAMED = CheckPlan()
+
+
+def propose_file(path: Path, kinds: Mapping[str, FileKind], report: Report, folder: Path) -> Proposed | None:
+    """Write the corrected file that is offered, and `<name>.changes.csv`, into a folder; None where there is none."""
+    kind = kinds[report.kind] if report.kind else None
+    if not isinstance(kind, Proposing):
+        return None
+    context = Context(as_of=report.processing_date, file_name=path.name)
+    written, changes = folder / f".{path.name}.proposed", folder / f"{path.name}.changes.csv"
+    with written.open("wb") as out, changes.open("w", encoding="utf-8", newline="") as listed:
+        proposal = kind.propose(path, context, out, listed)
+    if not proposal.changes:
+        written.unlink()
+        changes.unlink()
+        return None
+    written.rename(folder / proposal.name)
+    return proposed(proposal)
 
 
 def check_file(path: Path, kinds: Mapping[str, FileKind], as_of: date, plan: CheckPlan = AS_NAMED) -> Report:

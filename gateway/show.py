@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from gateway.core.documents import Cause, Report
+from gateway.core.documents import Cause, Proposed, Report
 from gateway.core.notices import Severity
 
 SHOWN_NOTICES = 50
@@ -103,9 +103,19 @@ def report(found: Report) -> None:
     if found.notices:
         rows = [(it.line, it.record, it.code, it.severity, it.field, it.message, it.fix) for it in found.notices]
         table(("line", "record", "code", "severity", "field", "what", "how to mend it"), rows[:SHOWN_NOTICES])
+    if found.proposed:
+        proposed(found.proposed)
     hidden = sum(counts.by_code.values()) - SHOWN_NOTICES
     if hidden > 0:
         out.print(f"and {hidden:,} more; --json prints them")
+
+
+def proposed(offered: Proposed) -> None:
+    """Print what a corrected file changes and what it leaves, each with its number of places."""
+    out.print(f"A corrected file is offered: {offered.name}", markup=False)
+    rows = [(it.count, it.column, it.what) for it in offered.changed]
+    rows += [(it.count, it.column, f"not changed: {it.what}") for it in offered.left]
+    table(("places", "column", "what"), rows)
 
 
 def causes(found: Sequence[Cause], messages: int) -> None:

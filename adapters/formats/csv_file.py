@@ -7,7 +7,7 @@ then splits it as RFC 4180 says, in memory bounded by one row. No fault of the d
 import codecs
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -62,82 +62,113 @@ class Text:
 
 
 class Row(NamedTuple):
-    """One row and its first physical line; `broken` counts from 0 the cell whose quotation marks are wrong."""
+    """One row and its first physical line.
+
+    `broken` counts from 0 the cell whose quotation marks are wrong, `bare` the one that holds some without standing in
+    any, which is read as it is.
+    """
 
     line: int
     cells: list[str]
     broken: int | None = None
+    bare: int | None = None
 
 
 def probe(path: Path, max_bytes: int) -> Text | Unreadable:
     """Tell in which encoding a file can be read: UTF-8, or where it is not that, Windows-1252; or why in none."""
-    if path.stat().st_size > max_bytes:
-        return Unreadable(Stop.SIZE)
+    stopped = no_text(path, max_bytes)
+    if stopped:
+        return stopped
     with path.open("rb") as file:
-        head = file.read(_CHUNK)
-        if what := _signature(head):
-            return Unreadable(Stop.TYPE, what=what)
-        nul = _find(file, lambda chunk: chunk.find(b"\0"))
-        if nul is not None:
-            return Unreadable(Stop.NUL, _line_at(file, nul))
         doubt = _not_utf8(file)
         if doubt is None:
-            return Text("utf-8-sig" if head.startswith(codecs.BOM_UTF8) else "utf-8")
+            file.seek(0)
+            return Text("utf-8-sig" if file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8 else "utf-8")
         unknown = _find(file, _outside_windows_1252)
         if unknown is not None:
             return Unreadable(Stop.ENCODING, _line_at(file, doubt))
         return Text("cp1252", first_doubt=_line_at(file, doubt))
 
 
+def no_text(path: Path, max_bytes: int) -> Unreadable | None:
+    """Return why a file's bytes are too many or no text at all, whatever its encoding; None where they are text."""
+    if path.stat().st_size > max_bytes:
+        return Unreadable(Stop.SIZE)
+    with path.open("rb") as file:
+        if what := _signature(file.read(_CHUNK)):
+            return Unreadable(Stop.TYPE, what=what)
+        nul = _find(file, lambda chunk: chunk.find(b"\0"))
+        return None if nul is None else Unreadable(Stop.NUL, _line_at(file, nul))
+
+
 def rows(path: Path, encoding: str, max_row: int = MAX_ROW) -> Iterator[Row | Unreadable]:
     """Yield every row with its line, blank ones too; where the reading must stop, say why as the last."""
     with path.open("r", encoding=encoding, newline="") as text:
-        yield from _Reading(text, max_row).rows()
+        yield from RowReader(physical_lines(text, max_row), max_row=max_row).rows()
+
+
+def physical_lines(text: TextIO, limit: int = MAX_ROW) -> Iterator[str]:
+    """Yield the lines of a text with their ends; one over the limit is given in part, and the reading ends there."""
+    while line := text.readline(limit + 1):
+        yield line
 
 
 class _TooLongError(Exception):
     """The row being read is longer than the limit."""
 
 
-class _Reading:
-    """Splits a text into rows, remembering the physical lines of the row being read to say what is wrong in it."""
+class RowReader:
+    """Splits physical lines into rows, remembering those of the row being read to say what is wrong in it.
 
-    def __init__(self, text: TextIO, max_row: int) -> None:
-        self._text = text
+    After each row `taken` is how many characters all rows so far have, and `ends` how many rows end in CR LF, LF, CR.
+    Where the lines end inside a row, that row is told as one whose quotation mark stays open, and `cut_short` is set.
+    """
+
+    def __init__(self, lines: Iterable[str], line: int = 1, max_row: int = MAX_ROW) -> None:
+        self.taken = 0
+        self.ends = [0, 0, 0]
+        self.cut_short = False
+        self._source = lines
         self._max_row = max_row
         self._row: list[str] = []
         self._size = 0
-        self._line = 0
+        self._line = line - 1
         self._ended = False
 
     def rows(self) -> Iterator[Row | Unreadable]:
+        """Yield every row; where the reading must stop, say why as the last."""
         reader = csv.reader(self._lines(), strict=True)
-        row = self._row
         while True:
             first = self._line + 1
-            row.clear()
+            self._row.clear()
             self._size = 0
-            try:
-                cells = next(reader, None)
-            except csv.Error as error:
-                broken = self._broken_row(first, error)
-                yield broken
-                if isinstance(broken, Unreadable):
-                    return
-            except _TooLongError:
-                yield Unreadable(Stop.LONG_ROW, first)
+            row = self._next(reader, first)
+            if row is None:
                 return
-            except UnicodeDecodeError:
-                yield Unreadable(Stop.ENCODING, first)
+            if isinstance(row, Unreadable):
+                yield row
                 return
-            else:
-                if cells is None:
-                    return
-                yield Row(first, cells)
+            self.taken += self._size
+            self._count_end()
+            yield row
+
+    def _next(self, reader: "Iterator[list[str]]", first: int) -> Row | Unreadable | None:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            return self._broken_row(first, error)
+        except _TooLongError:
+            return Unreadable(Stop.LONG_ROW, first)
+        except UnicodeDecodeError:
+            return Unreadable(Stop.ENCODING, first)
+        if cells is None:
+            return None
+        bare = _bare_cell("".join(self._row)) if '"' in "".join(cells) else None
+        return Row(first, cells, bare=bare)
 
     def _lines(self) -> Iterator[str]:
-        readline, row, limit = self._text.readline, self._row, self._max_row
-        while line := readline(limit + 1):
+        row, limit = self._row, self._max_row
+        for line in self._source:
             self._size += len(line)
             if self._size > limit:
                 raise _TooLongError
@@ -146,6 +177,15 @@ class _Reading:
             yield line
         self._ended = True
 
+    def _count_end(self) -> None:
+        last = self._row[-1] if self._row else ""
+        if last.endswith("\r\n"):
+            self.ends[0] += 1
+        elif last.endswith("\n"):
+            self.ends[1] += 1
+        elif last.endswith("\r"):
+            self.ends[2] += 1
+
     def _broken_row(self, first: int, error: csv.Error) -> Row | Unreadable:
         """Return the row whose quotation marks are wrong, or why no row after it can be told.
 
@@ -153,8 +193,9 @@ class _Reading:
         """
         text = "".join(self._row)
         cell, start = _broken_cell(text)
-        opened = first + _line_ends(text[:start])
+        opened = first + line_ends(text[:start])
         if start < len(text) and (self._ended or opened < self._line):
+            self.cut_short = self._ended
             return Unreadable(Stop.OPEN_QUOTE, opened)
         if str(error).startswith(_CELL_LIMIT):
             return Unreadable(Stop.LONG_ROW, first)
@@ -162,6 +203,16 @@ class _Reading:
             return Row(first, next(csv.reader(self._row)), cell)
         except csv.Error:
             return Unreadable(Stop.LONG_ROW, first)
+
+
+def _bare_cell(text: str) -> int | None:
+    """Return the first cell of a well-formed row that holds quotation marks without standing in any, from 0."""
+    cell = start = 0
+    while start <= len(text) and (whole := _WHOLE_CELL.match(text, start)):
+        if '"' in whole[0] and not whole[0].startswith('"'):
+            return cell
+        cell, start = cell + 1, whole.end() + 1
+    return None
 
 
 def _broken_cell(text: str) -> tuple[int, int]:
@@ -172,7 +223,7 @@ def _broken_cell(text: str) -> tuple[int, int]:
     return cell, start
 
 
-def _line_ends(text: str) -> int:
+def line_ends(text: str) -> int:
     """Return how many lines end in a text: at CRLF, LF or CR."""
     return text.count("\n") + text.count("\r") - text.count("\r\n")
 

@@ -25,12 +25,12 @@ class XmlForm:
     `faults` holds the rules that the reader itself finds broken, by their codes (`xml_reading_rules`), and `own` the
     kind's rules that tell a fault of one field instead, by the field's name and the code. `key` is the path of the
     sender's own key in a record, `header` the path below the root for each name of the file's header, and `given` the
-    same for each name under which every record holds such a value for its rules. `kept` are the
-    paths that a record keeps once it is checked, beside the fields of what was found in it; None keeps all. `books` are the rules
-    of record elements that have others than `book`. A record whose only errors are among `uln_codes` is answered as one
-    with a wrong ULN. `year_of` says by a namespace which other year a file is of, in a sentence, or None. `encodings`
-    are those that the kind accepts, where it accepts fewer than can be read (`utf-8`, `us-ascii`, `iso-8859-1`,
-    `cp1252`, `utf-16-le`, `utf-16-be`).
+    same for each name under which every record holds such a value for its rules. `kept` are the paths that a record
+    keeps once it is checked, beside the fields of what was found in it; None keeps all. `books` are the rules of record
+    elements that have others than `book`. A record whose only errors are among `uln_codes` is answered as one with a
+    wrong ULN. `year_of` says by a namespace which other year a file is of, in a sentence, or None. `encodings` are
+    those that the kind accepts, where it accepts fewer than can be read (`utf-8`, `us-ascii`, `iso-8859-1`, `cp1252`,
+    `utf-16-le`, `utf-16-be`).
 
     All functions are those of a module, because worker processes find them by name.
     """

@@ -187,8 +187,10 @@ class _Joined(Mapping[str, str]):
 
 @lru_cache(maxsize=4096)
 def _tree(paths: tuple[str, ...]) -> _Tree:
+    """Return paths step by step; what is kept whole needs none of the steps below it."""
+    whole = tuple(f"{path}/" for path in paths)
     tree: dict[str, dict[str, object]] = {}
-    for path in paths:
+    for path in (path for path in paths if not path.startswith(whole)):
         place: dict[str, dict[str, object]] = tree
         for step in path.split("/"):
             place = place.setdefault(step, {})  # type: ignore[assignment]

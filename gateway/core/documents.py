@@ -7,9 +7,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
+from gateway.core.correction_words import DOUBT_WORDS, FORM_WORDS
 from gateway.core.model import Job, Mode, Verdict
 from gateway.core.notices import Notice, Notices, Scope, Severity
 from gateway.core.outcomes import Effect, MatchOutcome
+from gateway.core.proposal import Proposal
 
 
 def _zulu(moment: datetime) -> str:
@@ -174,6 +176,26 @@ class Explained(BaseModel):
     why: str
 
 
+class ProposedChange(BaseModel):
+    """One kind of change that a proposed file makes in one column, or why something was left there as it stands."""
+
+    model_config = ConfigDict(frozen=True)
+
+    what: str
+    column: str | None
+    count: int
+
+
+class Proposed(BaseModel):
+    """A corrected file that is offered: the name to send it under, what is changed in it, and what is not."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    changed: list[ProposedChange]
+    left: list[ProposedChange]
+
+
 class Origin(BaseModel):
     """Where a report's file came from; absent when it was checked offline."""
 
@@ -199,9 +221,24 @@ class Report(Document):
     explained: list[Explained] = []
     not_run: list[NotRun]
     rules: RuleSet | None = None
+    proposed: Proposed | None = None
     cut: bool = False
     processing_date: date
     submission: Origin | None = None
+
+
+def proposed(proposal: Proposal) -> Proposed:
+    """Return a proposal as a report tells of it."""
+    return Proposed(
+        name=proposal.name,
+        changed=[
+            ProposedChange(what=FORM_WORDS[it.kind], column=it.column or None, count=it.count)
+            for it in proposal.changes
+        ],
+        left=[
+            ProposedChange(what=DOUBT_WORDS[it.why], column=it.column or None, count=it.count) for it in proposal.left
+        ],
+    )
 
 
 def reported(notices: Notices) -> list[ReportedNotice]:

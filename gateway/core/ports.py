@@ -12,6 +12,7 @@ from threading import Event
 from typing import BinaryIO, Protocol, Self, TextIO, runtime_checkable
 
 from gateway.core.documents import Receipt, Report
+from gateway.core.extract import Amendments
 from gateway.core.handover import (
     Case,
     Change,
@@ -40,6 +41,7 @@ from gateway.core.model import (
     OrganisationKind,
     Submission,
 )
+from gateway.core.proposal import Proposal
 from gateway.core.reference import ReferenceLists
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context
@@ -125,6 +127,24 @@ class AnswersByCode(Protocol):
 
     outcome_codes: Mapping[str, str]
     """What each such code says, in one or two sentences."""
+
+
+@runtime_checkable
+class Proposing(Protocol):
+    """A file kind that can offer a file in which faults of form alone are mended."""
+
+    def propose(self, path: Path, context: Context, out: BinaryIO, changes: TextIO) -> Proposal:
+        """Write the proposed file and the list of what was changed; where nothing was, the file is not to be used."""
+        ...
+
+
+@runtime_checkable
+class Amending(Protocol):
+    """A file kind whose files say something of all records, such as their number."""
+
+    def amendments(self, header: Mapping[str, str]) -> Amendments:
+        """Return how head, first record and tail change in a file of the accepted records alone."""
+        ...
 
 
 class Responder(Protocol):

@@ -1,35 +1,31 @@
 """Respond: one line for each record, in the order received, and the reports that go with every submission."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from io import TextIOWrapper
 from itertools import repeat
 from typing import TextIO
 
-from gateway.core import csv_text, match_report, spool
+from gateway.core import spool
 from gateway.core.causes import CauseCollector
-from gateway.core.documents import NotRun, Origin, Report, reported
-from gateway.core.handover import Case, Part
-from gateway.core.ids import mailbox_name
+from gateway.core.documents import NotRun, Origin, Proposed, Report, reported
+from gateway.core.handover import Case
 from gateway.core.model import Answer, Identity, Match, Submission
-from gateway.core.notices import Notice, Notices
-from gateway.core.outcomes import MatchOutcome
-from gateway.core.ports import Draft, Files, Gateway, Responder
+from gateway.core.notices import Notices
+from gateway.core.outcomes import MatchOutcome, Total
+from gateway.core.ports import Files, Gateway, Responder
+from gateway.core.response_parts import ErrorReport, MatchReport, Parts
 from gateway.core.results import Checked, Identified, Matched, Response, verdict_of
 from gateway.core.rules.engine import ENGINE
 from gateway.core.rules.explained import explained
 from gateway.core.rules.registry import Rulebook
 from gateway.core.tally import counts_of
 
-ERROR_COLUMNS = ("code", "severity", "line", "record", "key", "field", "value", "message", "fix")
-
 
 def respond(
     submission: Submission, identified: Identified, checked: Checked, matched: Matched, gateway: Gateway
 ) -> Response:
     """Return the response set, written and kept; it is the same whenever it is written again."""
-    parts = _Parts(submission, gateway.files)
+    parts = Parts(submission, gateway.files)
     notices = Notices()
     notices.add(checked.file_notices)
     causes = CauseCollector()
@@ -38,7 +34,7 @@ def respond(
         create = parts.creator(stack)
         writers = _writers(_case(submission, checked), identified, gateway, create)
         if "errors.csv" not in parts.drafts:  # a kind whose senders know another report of that name writes it itself
-            writers.append(_ErrorReport(create("errors.csv"), checked.file_notices))
+            writers.append(ErrorReport(create("errors.csv"), checked.file_notices))
         for answer in _answers(checked, matched, gateway.files):
             notices.add(answer.notices)
             causes.add(answer.notices, answer.checked.record)
@@ -46,74 +42,35 @@ def respond(
                 writer.write(answer)
         for writer in writers:
             writer.finish()
+        _extract(parts, identified, checked, matched, gateway)
         report = _report(submission, identified, checked, matched, notices)
         texts = explained(notices.listed, ENGINE, *_rulebooks(identified, gateway))
-        report = report.model_copy(update={"causes": causes.causes(), "explained": texts})
+        offered = _offered(submission, identified, notices, parts, gateway)
+        report = report.model_copy(update={"causes": causes.causes(), "explained": texts, "proposed": offered})
         create("report.json").write(report.to_json())
         create("report.html").write(gateway.page(report))
     return Response(parts=parts.kept(), verdict=report.verdict, counts=_counts(report))
 
 
-@dataclass
-class _Parts:
-    """The response files being written, each a draft that is kept when all are complete."""
-
-    submission: Submission
-    files: Files
-    drafts: dict[str, Draft] = field(default_factory=dict)
-
-    def creator(self, stack: ExitStack) -> Callable[[str], TextIO]:
-        def create(part: str) -> TextIO:
-            draft = stack.enter_context(self.files.create(self.submission.id))
-            self.drafts[part] = draft
-            text = TextIOWrapper(draft.handle, encoding="utf-8", newline="")
-            stack.callback(text.detach)
-            return text
-
-        return create
-
-    def kept(self) -> dict[str, Part]:
-        return {
-            part: Part(
-                name=mailbox_name(self.submission.name, self.submission.id, part), blob=draft.blob, size=draft.size
-            )
-            for part, draft in self.drafts.items()
-        }
+def _offered(
+    submission: Submission, identified: Identified, notices: Notices, parts: Parts, gateway: Gateway
+) -> Proposed | None:
+    """Offer a corrected file where anything was said of the file that was sent."""
+    if identified.kind is None or not notices.by_code:
+        return None
+    context = gateway.context(submission, identified.kind)
+    return parts.propose(gateway.kinds[identified.kind], context, submission.blob)
 
 
-@dataclass
-class _ErrorReport:
-    """Writes `errors.csv`: what is said of the file first, then every notice of every record."""
-
-    handle: TextIO
-    file_notices: Iterable[Notice]
-
-    def __post_init__(self) -> None:
-        self._rows = csv_text.writer(self.handle, ERROR_COLUMNS)
-        self._rows.writerows(map(_error_row, self.file_notices))
-
-    def write(self, answer: Answer) -> None:
-        self._rows.writerows(map(_error_row, answer.notices))
-
-    def finish(self) -> None:
-        """Write nothing: the error report has no last line."""
-
-
-@dataclass
-class _MatchReport:
-    """Writes `match.csv` as one responder among the others."""
-
-    handle: TextIO
-
-    def __post_init__(self) -> None:
-        self._rows = csv_text.writer(self.handle, match_report.COLUMNS)
-
-    def write(self, answer: Answer) -> None:
-        sent = answer.checked.record["ULN"]
-        self._rows.writerow(match_report.row(answer, sent_uln=sent))
-
-    def finish(self) -> None:
-        """Write nothing: the match report has no last line."""
+def _extract(parts: Parts, identified: Identified, checked: Checked, matched: Matched, gateway: Gateway) -> None:
+    """Write the accepted records as a file of their own, where the sender asks for it and their bytes are known."""
+    if identified.kind is None or checked.rejections:
+        return
+    wanted = gateway.context(parts.submission, identified.kind).wants_extract
+    accepted = matched.totals[Total.ACCEPTED]
+    if wanted and accepted and next(_answers(checked, matched, gateway.files)).checked.span is not None:
+        answers = _answers(checked, matched, gateway.files)
+        parts.extract(gateway.kinds[identified.kind], checked.header, answers, accepted)
 
 
 def _case(submission: Submission, checked: Checked) -> Case:
@@ -126,7 +83,7 @@ def _writers(case: Case, identified: Identified, gateway: Gateway, create: Calla
     kind = gateway.kinds[identified.kind]
     writers: list[Responder] = [kind.responder(case, create)]
     if not case.rejections and kind.identity is not Identity.NONE:
-        writers.append(_MatchReport(create("match.csv")))
+        writers.append(MatchReport(create("match.csv")))
     return writers
 
 
@@ -142,10 +99,6 @@ def _answers(checked: Checked, matched: Matched, files: Files) -> Iterator[Answe
 
 def _rulebooks(identified: Identified, gateway: Gateway) -> list[Rulebook]:
     return [gateway.kinds[identified.kind].rulebook] if identified.kind else []
-
-
-def _error_row(notice: Notice) -> list[object]:
-    return [getattr(notice, column) for column in ERROR_COLUMNS]
 
 
 def _report(

@@ -14,6 +14,8 @@ from gateway.core.documents import (
     Explained,
     NotRun,
     Origin,
+    Proposed,
+    ProposedChange,
     Receipt,
     Report,
     ReportedNotice,
@@ -47,6 +49,7 @@ REPORT = Report(
     explained=[Explained(code="RC011", title="a", why="b")],
     not_run=[NotRun(check="matching", reason="c")],
     rules=RuleSet(sha256="b4" * 32, changed=[RuleChange(code="RC013", severity=None, declared=Severity.ERROR)]),
+    proposed=Proposed(name="d", changed=[ProposedChange(what="e", column=None, count=1)], left=[]),
     processing_date=date(2026, 10, 1),
     submission=Origin(id="x", organisation="kingsway", received_at=MOMENT, job=Job.FULL, mode=Mode.TEST),
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """The faults of an LRB file that its reader finds: what stops the reading, what refuses a row, what only is told."""
 
 from adapters.formats.csv_file import Stop
+from adapters.formats.table_rules import TableRules
 from adapters.kinds.lrb.file_rules import BOOK
 
 HEADINGS = BOOK.describe(
@@ -102,14 +103,6 @@ TOO_MANY = BOOK.describe(
     """,
     scope="file",
 )
-STOPS = {
-    Stop.SIZE: TOO_LARGE,
-    Stop.TYPE: _FILE_TYPE,
-    Stop.NUL: _NUL,
-    Stop.ENCODING: _ENCODING,
-    Stop.OPEN_QUOTE: _OPEN_QUOTE,
-    Stop.LONG_ROW: _LONG_ROW,
-}
 WINDOWS_TEXT = BOOK.describe(
     "windows_text",
     "FILE_ENCODING",
@@ -195,3 +188,25 @@ VALUE_FORMAT = BOOK.describe(
     Good: ULN=9000000024
     """,
 )
+RULES = TableRules(
+    stops={
+        Stop.SIZE: TOO_LARGE,
+        Stop.TYPE: _FILE_TYPE,
+        Stop.NUL: _NUL,
+        Stop.ENCODING: _ENCODING,
+        Stop.OPEN_QUOTE: _OPEN_QUOTE,
+        Stop.LONG_ROW: _LONG_ROW,
+    },
+    headings=HEADINGS,
+    delimiter=HEADINGS,
+    empty=NO_LEARNERS,
+    no_records=NO_LEARNERS,
+    too_many=TOO_MANY,
+    row_width=ROW_WIDTH,
+    row_quote=ROW_QUOTE,
+    missing=VALUE_MISSING,
+    wrong=VALUE_FORMAT,
+    windows_text=WINDOWS_TEXT,
+    blank_lines=BLANK_LINES,
+)
+"""Which of these the engine for tables tells for which fault."""

@@ -2,19 +2,25 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Self, TextIO
+from typing import BinaryIO, Self, TextIO
 
 from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError
 
+from adapters.formats.csv_correct import propose
+from adapters.formats.table_file import TableReading
+from adapters.formats.table_kind import Limits
+from adapters.kinds.lrb.answers import CODE_TEXTS
+from adapters.kinds.lrb.corrected import amendments, wanted
 from adapters.kinds.lrb.file_rules import BOOK, EXTENSION, is_lrb_stem, name_parts
-from adapters.kinds.lrb.headings import looks_like_headings
-from adapters.kinds.lrb.reading import Limits, Reading
+from adapters.kinds.lrb.reading import HEADINGS, TABLE
 from adapters.kinds.lrb.responder import LrbAnswers, LrbRejection
 from adapters.kinds.lrb.samples import lrb_sample
 from gateway.core.errors import ConfigurationError
+from gateway.core.extract import Amendments
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
 from gateway.core.model import Identity, Learner, OrganisationKind
 from gateway.core.ports import Responder, Settling
+from gateway.core.proposal import Proposal
 from gateway.core.rules.rule import Context
 
 
@@ -37,6 +43,7 @@ class LrbCsv:
     registers = True
     whole_file = False
     rulebook = BOOK
+    outcome_codes = CODE_TEXTS
 
     def __init__(self, settings: LrbSettings) -> None:
         self._limits = Limits(max_bytes=settings.max_bytes, max_records=settings.max_records)
@@ -62,11 +69,11 @@ class LrbCsv:
             return Claim(weight=Claim.STRICT)
         if file_name.upper().startswith("LRB_"):
             return Claim(weight=Claim.LIKELY)
-        return Claim(weight=Claim.CONTENT) if looks_like_headings(head) else None
+        return Claim(weight=Claim.CONTENT) if HEADINGS.looks_like(head) else None
 
     def check(self, path: Path, context: Context) -> Iterator[Finding]:
         """Yield the header, what is said of the file, and each learner's record with all its notices, in order."""
-        return Reading(path, context, self._limits).findings()
+        return TableReading(TABLE, path, context, self._limits).findings()
 
     def settling(self, context: Context) -> Settling | None:  # noqa: ARG002 - the port's
         """Return None: beside the register nothing is kept of its records."""
@@ -75,6 +82,14 @@ class LrbCsv:
     def responder(self, case: Case, create: Callable[[str], TextIO]) -> Responder:
         """Return what writes OUT.CSV and DETAIL.CSV, or REJ.CSV alone where the file was refused."""
         return LrbRejection(case, create) if case.rejections else LrbAnswers(case, create)
+
+    def propose(self, path: Path, context: Context, out: BinaryIO, changes: TextIO) -> Proposal:
+        """Write the file in which faults of form alone are mended, and the list of what was changed."""
+        return propose(path, context.file_name, wanted(context), out, changes)
+
+    def amendments(self, header: Mapping[str, str]) -> Amendments:
+        """Return how an extract of the accepted learners keeps the header, with their count."""
+        return amendments(header)
 
     def samples(self, learners: Iterable[Learner], plan: SamplePlan) -> Sample:
         """Return an LRB file of these learners, some of them broken as the plan says, and the truth about each."""

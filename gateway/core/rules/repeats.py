@@ -119,7 +119,7 @@ class Repeats:
         lines = [self._noted[2 * self._stamped[at] + 1] for at in copies]
         for nth, at in enumerate(copies):
             if not (rule.later_only and nth == 0):
-                others = [lines[0]] if rule.later_only else [*lines[:nth], *lines[nth + 1 :]][: _LINES_NAMED + 1]
+                others = [lines[0]] if rule.later_only else _others(lines, nth)
                 yield self._stamped[at], self._notice(rule, at, others)
 
     def _notice(self, rule: Rule, at: int, others: Sequence[int]) -> Notice:
@@ -128,6 +128,12 @@ class Repeats:
         key, field, value = self._texts[begin:end].decode().split(_SEPARATOR, 2)
         record = Record(number=self._noted[2 * place], line=self._noted[2 * place + 1], key=key, values={field: value})
         return rule.notice(record, Found(field or None, {"lines": _named(others)}))
+
+
+def _others(lines: Sequence[int], nth: int) -> Sequence[int]:
+    """Return the first lines of the other copies, one more than are named; nothing is copied for each of many."""
+    first = lines[: _LINES_NAMED + 2]
+    return first[: _LINES_NAMED + 1] if nth >= len(first) else [*first[:nth], *first[nth + 1 :]]
 
 
 def _named(lines: Sequence[int]) -> str:

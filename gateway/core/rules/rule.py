@@ -27,7 +27,8 @@ class Context:
 
     `earlier` are the names of the sender's files of this kind that came before and were not rejected, and `reference`
     holds the lists that rules look into. `processes` is how many may share a large file; `faults_only` allows a reader
-    to answer records in which nothing was found by their number alone.
+    to answer records in which nothing was found by their number alone. `wants_extract` tells that the sender gets the
+    accepted records as a file of their own.
     """
 
     as_of: date
@@ -38,6 +39,7 @@ class Context:
     reference: Reference = member(default_factory=Reference)
     processes: int = 1
     faults_only: bool = False
+    wants_extract: bool = False
 
 
 @dataclass(frozen=True, slots=True)

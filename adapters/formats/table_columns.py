@@ -1,0 +1,100 @@
+"""Looks at whole columns of many rows at once and tells the few rows that must be looked at one by one.
+
+A row that is passed over is one in which nothing can be found: its values were each found good before or are good
+now, and every rule either found nothing in the same values of its fields, or its screen passes the row. A rule's
+answer is remembered only where the rule read its own fields and nothing else of the record.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import chain, filterfalse
+from typing import Final
+
+from adapters.formats.table_screens import REMEMBERED, RuleSieve
+from adapters.formats.table_stretch import Stretch
+from adapters.formats.table_values import is_plain
+from gateway.core.tables import Field
+
+NOTHING: Final[frozenset[str]] = frozenset()
+_MAY_BE_BLANK: Final = re.compile(r"[\s.\\]|\[\^")
+
+
+class ColumnSieve:
+    """Tells which values of one column are not known to be good; it remembers those that are.
+
+    A value is good where the field's check, the rules on characters and the rules on this field alone find nothing.
+    """
+
+    def __init__(self, field: Field, rules: Sequence[RuleSieve], *, looks_at_text: bool) -> None:
+        self._rules = rules
+        self._name = field.name
+        self._check = field.check
+        self._looks_at_text = looks_at_text
+        self._good: set[str] = set()
+        self._suspects = _suspects(field) if not rules else None
+        self._varied = False
+
+    def doubtful(self, stretch: Stretch) -> frozenset[str]:
+        """Return the values in which something may be found."""
+        if self._varied and self._suspects:
+            return self._bad(self._suspects(stretch[self._name]), stretch[self._name])
+        unknown = stretch.distinct(self._name).difference(self._good)
+        if not unknown:
+            return NOTHING
+        doubtful = self._bad(self._suspects(unknown) if self._suspects else unknown, unknown)
+        self._varied = 2 * len(unknown) > stretch.size
+        if len(self._good) < REMEMBERED and not (self._varied and self._suspects):
+            self._good |= unknown - doubtful
+        return doubtful
+
+    def _bad(self, suspects: Iterable[str], values: Collection[str]) -> frozenset[str]:
+        """Return the values that are not good, of suspects and of those that are no plain text."""
+        bad = {value for value in suspects if not self._is_good(value)}
+        if self._looks_at_text:
+            text = "".join(values)
+            if not (text.isascii() and text.isprintable()):
+                bad.update(filterfalse(is_plain, values))
+        return frozenset(bad) if bad else NOTHING
+
+    def _is_good(self, value: str) -> bool:
+        if self._check(value.strip()) is not None or (self._looks_at_text and not is_plain(value)):
+            return False
+        return all(rule.on_every_row or rule.passes((value,)) for rule in self._rules)
+
+
+_Suspects = Callable[[Collection[str]], Iterable[str]]
+
+
+def _suspects(field: Field) -> _Suspects | None:
+    """Return a test of many values at once, which gives all in which the field's own check may find something.
+
+    Only texts have one: their check asks for a pattern, a length, and a value where one is required.
+    """
+    limits = field.constraints
+    if field.type != "string" or field.format or limits.enum is not None:
+        return None
+    if limits.minimum is not None or limits.maximum is not None or limits.min_length is not None:
+        return None
+    tests: list[_Suspects] = []
+    if limits.required:
+        tests.append(lambda values: filterfalse(str.strip, values))
+    if limits.max_length is not None:
+        tests.append(_longer(limits.max_length))
+    if limits.pattern is not None:
+        tests.append(_unlike(re.compile(limits.pattern, re.ASCII)))
+    return lambda values: chain.from_iterable(test(values) for test in tests)
+
+
+def _longer(most: int) -> _Suspects:
+    def longer(values: Collection[str]) -> Iterable[str]:
+        return () if max(map(len, values), default=0) <= most else (value for value in values if len(value) > most)
+
+    return longer
+
+
+def _unlike(pattern: re.Pattern[str]) -> _Suspects:
+    """Return a test for values unlike a pattern; one that may match blanks is held against values without them."""
+    matches = pattern.fullmatch
+    if not _MAY_BE_BLANK.search(pattern.pattern):
+        return lambda values: filterfalse(matches, filter(None, values))
+    return lambda values: (value for value in filter(None, values) if not matches(value.strip()))

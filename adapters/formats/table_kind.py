@@ -1,0 +1,144 @@
+"""What a kind of table says of itself, so that the engine can read and check its files.
+
+A kind is a schema, rules, and a function from a record to a learner; the rest has defaults. Screens and coarse keys
+change no finding: they let the engine pass over rows in which a rule can find nothing, whole columns at a time.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import filterfalse
+from typing import Protocol
+
+from adapters.formats.table_rules import TableRules
+from gateway.core.model import Learner, Record
+from gateway.core.notices import Notice
+from gateway.core.outcomes import MatchOutcome
+from gateway.core.rules.registry import Rulebook
+from gateway.core.rules.rule import Context
+from gateway.core.tables import TableSchema
+
+
+class Columns(Protocol):
+    """The well-formed rows of a stretch of a file, column by column, as they were received."""
+
+    size: int
+
+    def __getitem__(self, name: str) -> Sequence[str]:
+        """Return the values of a column, one for each row; all empty where the file has no such column."""
+        ...
+
+    def distinct(self, name: str) -> frozenset[str]:
+        """Return the different values of a column."""
+        ...
+
+
+_SAMPLE = 64
+
+Screen = Callable[[Columns], Iterable[int]]
+"""Returns the rows, from 0, in which a rule may find something; in all others it surely finds nothing."""
+
+Coarse = Callable[[Columns], Iterable[str]]
+"""Returns for each row a text that is equal wherever a rule's keys are equal; empty where the row bears no key."""
+
+
+def _no_facts(_: Context) -> Mapping[str, str]:
+    return {}
+
+
+def _nobody(_: Record) -> Learner | None:
+    return None
+
+
+def _refused(_: Sequence[Notice]) -> MatchOutcome:
+    return MatchOutcome.REFUSED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One kind of CSV file.
+
+    `where` is the place of this very value, such as `adapters.kinds.lrb.kind:TABLE`: by it a worker process finds it.
+    `key` is the column of the sender's own reference. `others` are further schemas whose headings are known too: a
+    rule that names a field which the file's schema lacks is not run. `facts` are what file rules see beside the first
+    record, `header` the names of what the file's header holds, of facts and of columns of the first row; `count` is
+    the name under which rules at the end see the number of records, and `trailer` that of the last line's, where a
+    last line that begins with #TRAILER is allowed. `bars` are codes that bar a registration and refuse nothing.
+    """
+
+    where: str
+    schema: TableSchema
+    book: Rulebook
+    rules: TableRules
+    key: str
+    learner: Callable[[Record], Learner | None] = _nobody
+    file_words: str = "this kind of file"
+    others: tuple[TableSchema, ...] = ()
+    ignores_unknown_columns: bool = False
+    reads_windows_text: bool = False
+    facts: Callable[[Context], Mapping[str, str]] = _no_facts
+    header: tuple[str, ...] = ()
+    header_columns: tuple[str, ...] = ()
+    count: str = "records"
+    trailer: str | None = None
+    bars: frozenset[str] = frozenset()
+    refused_as: Callable[[Sequence[Notice]], MatchOutcome] = _refused
+    screens: Mapping[str, Screen] = field(default_factory=dict)
+    coarse: Mapping[str, Coarse] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a file may hold before it is refused as too large."""
+
+    max_bytes: int
+    max_records: int
+
+
+def values_pass(test: Callable[[str], bool], *fields: str) -> Screen:
+    """Return a screen by a test of single values: what it passes, in any of these fields, has nothing to be found."""
+
+    def screen(columns: Columns) -> Iterable[int]:
+        rows: set[int] = set()
+        for name in fields:
+            column = columns[name]
+            if len(set(column[:_SAMPLE])) > _SAMPLE // 2:
+                rows.update(row for row, passed in enumerate(map(test, column)) if not passed)
+            elif doubtful := set(filterfalse(test, columns.distinct(name))):
+                rows.update(row for row, value in enumerate(column) if value in doubtful)
+        return rows
+
+    return screen
+
+
+def any_filled(*fields: str) -> Screen:
+    """Return a screen that passes rows in which at least one of these fields is not empty."""
+
+    def screen(columns: Columns) -> Iterable[int]:
+        if any(all(columns[name]) for name in fields):
+            return ()
+        return [
+            row for row, values in enumerate(zip(*map(columns.__getitem__, fields), strict=True)) if not any(values)
+        ]
+
+    return screen
+
+
+def all_empty(*fields: str) -> Screen:
+    """Return a screen that passes rows in which all these fields are empty."""
+
+    def screen(columns: Columns) -> Iterable[int]:
+        filled = [name for name in fields if any(columns[name])]
+        return {row for name in filled for row, value in enumerate(columns[name]) if value}
+
+    return screen
+
+
+def joined(*fields: str, folded: bool = False) -> Coarse:
+    """Return a coarse key of several fields without blanks at their ends, in small letters where they are folded."""
+
+    def coarse(columns: Columns) -> Iterable[str]:
+        found = [map(str.strip, columns[name]) for name in fields]
+        texts = found[0] if len(found) == 1 else map("\x1f".join, zip(*found, strict=True))
+        return map(str.casefold, texts) if folded else texts
+
+    return coarse

@@ -1,0 +1,1 @@
+"""Individualised Learner Record (ILR) files of colleges and training providers (specification `ilr`)."""

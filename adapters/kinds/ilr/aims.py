@@ -1,0 +1,230 @@
+"""What several rules ask of a learner and the aims: dates, funding, programmes, and the derived values DD01 to DD07.
+
+The facts of a learner are worked out once for all rules that look at it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from adapters.kinds.ilr.book import HEADER_PREPARED, HEADER_UKPRN, HEADER_YEAR
+from gateway.core.model import Group, Record
+from gateway.core.rules.rule import Context
+from gateway.core.tables import read_date
+from gateway.core.uln import TEMPORARY_ULN, uln_fault
+
+IN_CUSTODY: Final = ("LDM", "034")
+CORE_AIM, COMPONENT, PROGRAMME_AIM = "5", "3", "1"
+STANDARD: Final = "25"
+SKILLS_BOOTCAMPS: Final = "37"
+_APPRENTICESHIPS: Final = frozenset({"2", "3", "20", "21", "22", "23", STANDARD})
+_FRIDAY: Final = 4
+_LEAVING_AGE: Final = 16
+_FIRST_MONTH: Final = 8
+_SCHOOL_BEGINS: Final = 9
+
+
+class TeachingYear(NamedTuple):
+    """A teaching year: its first day, 1 August, and its last."""
+
+    start: date
+    end: date
+
+    @property
+    def august_end(self) -> date:
+        """Return 31 August in the year, on which ages for funding are counted."""
+        return self.start.replace(day=31)
+
+    @property
+    def new_year(self) -> date:
+        """Return 1 January in the year, from which on learners should have a ULN."""
+        return date(self.end.year, 1, 1)
+
+
+class Programme(NamedTuple):
+    """What tells one programme of a learner from another; a framework's codes are empty in later years."""
+
+    sort: str
+    standard: str
+    framework: str
+    pathway: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """One learning delivery as rules see it; a date that is absent or cannot be read is None."""
+
+    group: Group
+    sort: str
+    fund: str
+    programme: Programme
+    start: date | None
+    plan: date | None
+    act: date | None
+    fams: frozenset[tuple[str, str]]
+    fam_types: frozenset[str]
+
+    @property
+    def path(self) -> str:
+        """Return where the aim stands below its learner."""
+        return self.group.path
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether no actual end date is returned, be it right or wrong."""
+        return not self.group["LearnActEndDate"]
+
+    @property
+    def is_community_learning(self) -> bool:
+        """Tell whether it is community learning: FundModel 10, or 99 with source of funding 108."""
+        return self.fund == "10" or (self.fund == "99" and ("SOF", "108") in self.fams)
+
+    @property
+    def is_apprenticeship(self) -> bool:
+        """Tell whether the aim belongs to an apprenticeship."""
+        return is_apprenticeship(self.programme.sort)
+
+    @property
+    def in_custody(self) -> bool:
+        """Tell whether the learner is taught in custody."""
+        return IN_CUSTODY in self.fams
+
+    @property
+    def for_skills_bootcamp(self) -> bool:
+        """Tell whether the aim is a Skills Bootcamp, by its funding or its programme."""
+        return self.fund == SKILLS_BOOTCAMPS or self.programme.sort == "32"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What rules ask of one learner; `prepared` is the day on which the file was prepared."""
+
+    year: TeachingYear
+    prepared: date
+    ukprn: str
+    born: date | None
+    has_birth_date: bool
+    lacks_uln: bool
+    aims: tuple[Aim, ...]
+    by_path: dict[str, Aim]
+    only_community: bool
+
+
+_last: tuple[Record, Context, Facts] | None = None
+
+
+def facts_of(record: Record, context: Context) -> Facts:
+    """Return the facts of a learner; those of the learner asked for last are kept for the next rule."""
+    global _last  # noqa: PLW0603 - one learner is judged by a hundred rules in a row
+    last = _last
+    if last is not None and last[0] is record and last[1] is context:
+        return last[2]
+    facts = _facts(record, context)
+    _last = record, context, facts
+    return facts
+
+
+def aim_of(delivery: Group, record: Record, context: Context) -> Aim:
+    """Return one of a learner's deliveries as rules see it."""
+    return facts_of(record, context).by_path[delivery.path]
+
+
+def _facts(record: Record, context: Context) -> Facts:
+    prepared = read_date(record[HEADER_PREPARED]) or context.as_of
+    aims = tuple(map(_aim, record.all("LearningDelivery")))
+    birth = record["DateOfBirth"]
+    return Facts(
+        year=teaching_year(record[HEADER_YEAR], prepared),
+        prepared=prepared,
+        ukprn=record[HEADER_UKPRN],
+        born=read_date(birth),
+        has_birth_date=bool(birth),
+        lacks_uln=record["ULN"] == TEMPORARY_ULN,
+        aims=aims,
+        by_path={aim.group.path: aim for aim in aims},
+        only_community=all(aim.is_community_learning for aim in aims),
+    )
+
+
+def _aim(delivery: Group) -> Aim:
+    fams = [(fam["LearnDelFAMType"], fam["LearnDelFAMCode"]) for fam in delivery.all("LearningDeliveryFAM")]
+    programme = Programme(
+        whole(delivery["ProgType"]), whole(delivery["StdCode"]), whole(delivery["FworkCode"]), delivery["PwayCode"]
+    )
+    return Aim(
+        group=delivery,
+        sort=whole(delivery["AimType"]),
+        fund=whole(delivery["FundModel"]),
+        programme=programme,
+        start=read_date(delivery["LearnStartDate"]),
+        plan=read_date(delivery["LearnPlanEndDate"]),
+        act=read_date(delivery["LearnActEndDate"]),
+        fams=frozenset(fams),
+        fam_types=frozenset(sort for sort, _ in fams),
+    )
+
+
+def whole(text: str) -> str:
+    """Return a whole number as it is compared: without a plus sign and leading noughts, which its type allows."""
+    if text[:1] not in {"0", "+"}:
+        return text
+    return text.lstrip("+").lstrip("0") or "0"
+
+
+@lru_cache(maxsize=64)
+def teaching_year(code: str, prepared: date) -> TeachingYear:
+    """Return the teaching year of a code such as 2526; that of the file's preparation where the code is none."""
+    is_code = len(code) == len("2526") and code.isascii() and code.isdigit()
+    first = 2000 + int(code[:2]) if is_code else prepared.year - (prepared.month < _FIRST_MONTH)
+    return TeachingYear(date(first, _FIRST_MONTH, 1), date(first + 1, _FIRST_MONTH, 1) - timedelta(days=1))
+
+
+def expected_uln(uln: str) -> bool:
+    """Tell whether a ULN has the check digit that its first nine digits ask for (DD01); the default ULN has."""
+    return uln == TEMPORARY_ULN or uln_fault(uln) is None
+
+
+def programme_start(aims: Iterable[Aim], programme: Programme) -> date | None:
+    """Return the earliest start of the programme aims of a programme (DD04)."""
+    starts = (aim.start for aim in aims if aim.sort == PROGRAMME_AIM and aim.programme.sort == programme.sort)
+    return min(filter(None, starts), default=None)
+
+
+def first_start(aims: Iterable[Aim]) -> date | None:
+    """Return the earliest start of all a learner's aims (DD06)."""
+    return min((aim.start for aim in aims if aim.start), default=None)
+
+
+def is_apprenticeship(programme: str) -> bool:
+    """Tell whether a ProgType is an apprenticeship (DD07): a standard or, in earlier years, a framework."""
+    return programme in _APPRENTICESHIPS
+
+
+def years_after(day: date, years: int) -> date:
+    """Return the day so many years later, or earlier with a minus; for 29 February of a common year, 1 March."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
+
+
+@lru_cache(maxsize=1 << 12)
+def leaving_day(born: date) -> date:
+    """Return the last Friday in June of the school year, from September to August, in which a learner turns 16."""
+    year = born.year + _LEAVING_AGE + (born.month >= _SCHOOL_BEGINS)
+    end = date(year, 6, 30)
+    return end - timedelta(days=(end.weekday() - _FRIDAY) % 7)
+
+
+def copies(groups: Iterable[Group], fields: tuple[str, ...]) -> Iterator[tuple[Group, Group]]:
+    """Yield each group that is alike in fields to an earlier one, with that first one; empty fields do not count."""
+    seen: dict[tuple[str, ...], Group] = {}
+    for group in groups:
+        key = tuple(whole(group[field]) for field in fields)
+        if not all(key):
+            continue
+        first = seen.setdefault(key, group)
+        if first is not group:
+            yield group, first

@@ -1,0 +1,137 @@
+"""Makes ILR files of invented learners, with the truth about each record.
+
+Nothing here is shared with what checks such files: the layout, the faults and their codes are written down afresh, so
+that a mistake on one side shows on the other.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from random import Random
+from typing import Final
+from xml.sax.saxutils import escape
+
+from gateway.core.handover import Sample, SamplePlan
+from gateway.core.model import Learner
+
+_NO_UKPRN: Final = "99999999"
+_HEAD: Final = """<?xml version="1.0" encoding="utf-8"?>
+<Message xmlns="ESFA/ILR/2025-26">
+  <Header>
+    <CollectionDetails>
+      <Collection>ILR</Collection>
+      <Year>2526</Year>
+      <FilePreparationDate>{day}</FilePreparationDate>
+    </CollectionDetails>
+    <Source>
+      <ProtectiveMarking>OFFICIAL-SENSITIVE-Personal</ProtectiveMarking>
+      <UKPRN>{ukprn}</UKPRN>
+      <SoftwareSupplier>Sample Software</SoftwareSupplier>
+      <SerialNo>01</SerialNo>
+      <DateTime>{day}T{time}</DateTime>
+    </Source>
+  </Header>
+  <LearningProvider>
+    <UKPRN>{ukprn}</UKPRN>
+  </LearningProvider>
+"""
+_DELIVERY: Final = """    <LearningDelivery>
+      <LearnAimRef>ZWRKX001</LearnAimRef>
+      <AimType>4</AimType>
+      <AimSeqNumber>1</AimSeqNumber>
+      <LearnStartDate>2025-09-01</LearnStartDate>
+      <LearnPlanEndDate>2026-07-17</LearnPlanEndDate>
+      <FundModel>99</FundModel>
+      <DelLocPostCode>ZZ99 9ZZ</DelLocPostCode>
+      <CompStatus>1</CompStatus>
+    </LearningDelivery>
+"""
+_WRONG_VALUES: Final[Sequence[tuple[str, Mapping[str, str]]]] = (
+    ("FD_ULN_AR", {"ULN": "900000002"}),
+    ("FD_ULN_AP", {"ULN": "90000A0002"}),
+    ("FD_ULN_MA", {"ULN": ""}),
+    ("FD_FamilyName_AP", {"FamilyName": "R2D"}),
+    ("FD_GivenNames_AL", {"GivenNames": "A" * 101}),
+    ("FD_DateOfBirth_AP", {"DateOfBirth": "31/05/2008"}),
+    ("FD_DateOfBirth_AP", {"DateOfBirth": "2009-02-29"}),
+    ("FD_Ethnicity_AL", {"Ethnicity": "100"}),
+    ("FD_Sex_AL", {"Sex": "Male"}),
+    ("FD_LLDDHealthProb_AP", {"LLDDHealthProb": "no"}),
+    ("FD_Postcode_AL", {"Postcode": "BN1 1AA 99"}),
+)
+_MISSING: Final = ("ULN", "Ethnicity", "Sex", "LLDDHealthProb", "PostcodePrior", "Postcode")
+_SEXES: Final = {"1": "M", "2": "F"}
+
+Fault = Callable[[Mapping[str, str]], str]
+"""Makes a learner's element wrong."""
+
+
+def ilr_sample(learners: Iterable[Learner], plan: SamplePlan) -> Sample:
+    """Return an ILR file of complete learners, so many per cent of them broken, and the truth about each."""
+    fields = [_fields(learner, number) for number, learner in enumerate(learners, start=1)]
+    ukprn = plan.organisation.ukprn or _NO_UKPRN
+    broken = _broken(len(fields), plan)
+    parts = [broken[place][1](one) if place in broken else _learner(one) for place, one in enumerate(fields)]
+    head = _HEAD.format(ukprn=ukprn, day=f"{plan.moment:%Y-%m-%d}", time=f"{plan.moment:%H:%M:%S}")
+    return Sample(
+        name=f"ILR-{ukprn}-2526-{plan.moment:%Y%m%d-%H%M%S}-01.xml",
+        content="".join([head, *parts, "</Message>\n"]).encode(),
+        truth=[broken[place][0] if place in broken else None for place in range(len(fields))],
+    )
+
+
+def _broken(count: int, plan: SamplePlan) -> dict[int, tuple[str, Fault]]:
+    """Return which learners are broken, from 0, and how: each sort of fault once before any comes twice."""
+    random = Random(plan.seed)  # noqa: S311 - samples must repeat, and hide nothing
+    places = random.sample(range(count), round(count * plan.bad_percent / 100))
+    faults: list[tuple[str, Fault]] = [(code, _with_values(wrong)) for code, wrong in _WRONG_VALUES]
+    faults += [(f"FD_{name}_MA", _without(name)) for name in _MISSING]
+    faults += [("Schema", _with_unknown), ("FD_LearningDelivery_EO", _without_delivery)]
+    faults.append(("FD_LearnRefNumber_AP", _with_stroke))
+    random.shuffle(faults)
+    return {place: faults[turn % len(faults)] for turn, place in enumerate(places)}
+
+
+def _fields(learner: Learner, number: int) -> dict[str, str]:
+    fields = {
+        "LearnRefNumber": f"L{number:07}",
+        "ULN": learner.uln or "9999999999",
+        "FamilyName": learner.family_name,
+        "GivenNames": learner.given_name,
+        "DateOfBirth": learner.date_of_birth.isoformat() if learner.date_of_birth else "",
+        "Ethnicity": "31",
+        "Sex": _SEXES.get(learner.sex, "F"),
+        "LLDDHealthProb": "2",
+        "PostcodePrior": learner.postcode or "ZZ99 9ZZ",
+        "Postcode": learner.postcode or "ZZ99 9ZZ",
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _learner(fields: Mapping[str, str], delivery: str = _DELIVERY) -> str:
+    lines = [f"    <{name}>{escape(value)}</{name}>\n" for name, value in fields.items()]
+    return "".join(["  <Learner>\n", *lines, delivery, "  </Learner>\n"])
+
+
+def _with_values(wrong: Mapping[str, str]) -> Fault:
+    def fault(fields: Mapping[str, str]) -> str:
+        return _learner({**fields, **wrong})
+
+    return fault
+
+
+def _without(name: str) -> Fault:
+    def fault(fields: Mapping[str, str]) -> str:
+        return _learner({field: value for field, value in fields.items() if field != name})
+
+    return fault
+
+
+def _with_unknown(fields: Mapping[str, str]) -> str:
+    return _learner(fields, f"    <Surname>Marlow</Surname>\n{_DELIVERY}")
+
+
+def _without_delivery(fields: Mapping[str, str]) -> str:
+    return _learner(fields, "")
+
+
+def _with_stroke(fields: Mapping[str, str]) -> str:
+    return _learner({**fields, "LearnRefNumber": fields["LearnRefNumber"].replace("L", "L/")})

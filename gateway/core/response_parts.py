@@ -1,0 +1,126 @@
+"""The parts of a response set that every kind has, and the drafts that they are written into."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from io import TextIOWrapper
+from typing import TextIO
+
+from gateway.core import csv_text, match_report
+from gateway.core.documents import Proposed, proposed
+from gateway.core.extract import AS_IS, Place, extract
+from gateway.core.handover import Part
+from gateway.core.ids import mailbox_name
+from gateway.core.model import Answer, Submission
+from gateway.core.notices import Notice
+from gateway.core.outcomes import Total
+from gateway.core.ports import Amending, Draft, FileKind, Files, Proposing
+from gateway.core.rules.rule import Context
+
+ERROR_COLUMNS = ("code", "severity", "line", "record", "key", "field", "value", "message", "fix")
+
+
+class _NothingToOfferError(Exception):
+    """Nothing in a file is to be corrected."""
+
+
+@dataclass
+class Parts:
+    """The response files being written, each a draft that is kept when all are complete."""
+
+    submission: Submission
+    files: Files
+    drafts: dict[str, Draft] = field(default_factory=dict)
+
+    def creator(self, stack: ExitStack) -> Callable[[str], TextIO]:
+        """Return what opens a part for text; the stack closes all of them."""
+
+        def create(part: str) -> TextIO:
+            draft = stack.enter_context(self.files.create(self.submission.id))
+            self.drafts[part] = draft
+            text = TextIOWrapper(draft.handle, encoding="utf-8", newline="")
+            stack.callback(text.detach)
+            return text
+
+        return create
+
+    def propose(self, kind: FileKind, context: Context, blob: str) -> Proposed | None:
+        """Write the corrected file that is offered, and its changes; None where there is nothing to offer."""
+        if not isinstance(kind, Proposing):
+            return None
+        space = self.submission.id
+        with suppress(_NothingToOfferError), ExitStack() as stack:
+            path = stack.enter_context(self.files.local(blob))
+            file, listed = (stack.enter_context(self.files.create(space)) for _ in range(2))
+            changes = TextIOWrapper(listed.handle, encoding="utf-8", newline="")
+            stack.callback(changes.detach)
+            proposal = kind.propose(path, context, file.handle, changes)
+            if not proposal.changes:
+                raise _NothingToOfferError  # so that nothing is left of the two drafts
+            self.drafts[f"proposed.{proposal.name.rpartition('.')[2]}"] = file
+            self.drafts["changes.csv"] = listed
+            return proposed(proposal)
+        return None
+
+    def extract(self, kind: FileKind, header: Mapping[str, str], answers: Iterable[Answer], accepted: int) -> None:
+        """Write the accepted records as a file of the same kind; the bytes of each record must be known."""
+        places = (
+            Place(*answer.checked.span, accepted=answer.match.total is Total.ACCEPTED)
+            for answer in answers
+            if answer.checked.span is not None
+        )
+        amendments = kind.amendments(header) if isinstance(kind, Amending) else AS_IS
+        with self.files.open(self.submission.blob) as source, self.files.create(self.submission.id) as draft:
+            extract(source, places, accepted, draft.handle, amendments)
+        self.drafts[f"accepted.{self.submission.name.rpartition('.')[2]}"] = draft
+
+    def kept(self) -> dict[str, Part]:
+        """Return the parts by their names, once every draft is complete."""
+        return {
+            part: Part(
+                name=mailbox_name(self.submission.name, self.submission.id, part), blob=draft.blob, size=draft.size
+            )
+            for part, draft in self.drafts.items()
+        }
+
+
+@dataclass
+class ErrorReport:
+    """Writes `errors.csv`: what is said of the file first, then every notice of every record."""
+
+    handle: TextIO
+    file_notices: Iterable[Notice]
+
+    def __post_init__(self) -> None:
+        self._rows = csv_text.writer(self.handle, ERROR_COLUMNS)
+        self._rows.writerows(map(error_row, self.file_notices))
+
+    def write(self, answer: Answer) -> None:
+        """Write a line for each notice."""
+        self._rows.writerows(map(error_row, answer.notices))
+
+    def finish(self) -> None:
+        """Write nothing: the error report has no last line."""
+
+
+@dataclass
+class MatchReport:
+    """Writes `match.csv` as one responder among the others."""
+
+    handle: TextIO
+
+    def __post_init__(self) -> None:
+        self._rows = csv_text.writer(self.handle, match_report.COLUMNS)
+
+    def write(self, answer: Answer) -> None:
+        """Write the record's line."""
+        sent = answer.checked.record["ULN"]
+        self._rows.writerow(match_report.row(answer, sent_uln=sent))
+
+    def finish(self) -> None:
+        """Write nothing: the match report has no last line."""
+
+
+def error_row(notice: Notice) -> list[object]:
+    """Return a notice as a line of `errors.csv`."""
+    return [getattr(notice, column) for column in ERROR_COLUMNS]

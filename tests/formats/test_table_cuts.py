@@ -1,0 +1,129 @@
+"""Wherever a table is cut, in however many processes it is read, the findings are equal, with and without screens."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from adapters.formats import table_cut
+from adapters.formats.table_crew import found_table
+from adapters.formats.table_file import TableReading
+from adapters.formats.table_kind import Limits, Table
+from gateway.core.errors import AdapterError
+from gateway.core.handover import Faultless, Finding
+from gateway.core.model import CheckedRecord
+from gateway.core.rules.rule import Context
+from tests.formats.test_table_kind import AS_OF, HEADINGS, PLAIN, TABLE, check, told
+
+VALUES: Mapping[str, Sequence[str]] = {
+    "Ref": ["R1", "r1", "R2", "R3", "R4", "", " R5 ", "#TRAILER", "x" * 13],
+    "Name": ["Ada", "Zo\u00eb", "Ada1", "", '"Marlow, Ada"', '"two\r\nlines"', '"a ""b"""', "A" * 41, '5" pipe'],
+    "Sex": ["M", "F", "", "X", '"M"', '"M"x'],
+    "Born": ["2009-05-31", "", "31/05/2009", "2009-02-30"],
+    "Code": ["123", "-2", "", "12"],
+    "Note": ["", "", "later", "crash", "R1", "Caf\u00c3\u00a9", "a\u200bb", "a\tb", '"open', "\u674e"],
+}
+LINES = st.one_of(
+    st.tuples(*(st.sampled_from(values) for values in VALUES.values())).map(",".join),
+    st.sampled_from(["", ",,,,,", "R1,Ada", "R1,Ada,F,,,,,", "#TRAILER,3", "\x1a", '""', " ", '"","","","","",""']),
+)
+FILES = st.tuples(st.lists(st.tuples(LINES, st.sampled_from(["\r\n", "\r\n", "\r\n", "\n", "\r"])), max_size=30)).map(
+    lambda drawn: HEADINGS + "\r\n" + "".join(line + end for line, end in drawn[0])
+)
+TAILS = st.sampled_from(["", "R9,Ada,F,,,", "#TRAILER,2", '"', "\x1a"])
+
+
+def findings(path: Path, table: Table, cut: int, **context: bool) -> list[Finding]:
+    asked = Context(as_of=AS_OF, file_name="given.csv", faults_only=context.get("faults_only", False))
+    reading = TableReading(table, path, asked, Limits(max_bytes=1 << 28, max_records=18))
+    reading.job_bytes = cut
+    return list(reading.findings())
+
+
+@settings(max_examples=300, deadline=None)
+@given(FILES, TAILS, st.integers(1, 120), st.sampled_from([1, 20, 1 << 16]))
+@example(f'{HEADINGS}\r\nR1,5" pipe,F,,,\r\nR2,"two\r\nlines",F,,,\r\nR3,"a"x,F,,,\r\n', "", 30, 1)
+@example(f"{HEADINGS}\r\nR1,Ada,F,,,\r\n#TRAILER,1\r\nR2,Ada,F,,,\r\n#TRAILER,2,,,,\r\n\r\n", "", 14, 20)
+@example(f"{HEADINGS}\rR1,Ada,F,,,\rR1,Ada,X,,,later\r", "", 5, 20)
+@example(f"{HEADINGS}\r\n\r\n\r\nR1,Ada,F,,,later\r\nR1,Ada,F,,,later\r\n", "", 2, 20)
+def test_no_cut_and_no_screen_changes_what_is_found(text: str, tail: str, cut: int, batch: int) -> None:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder) / "given.csv"
+        path.write_bytes((text + tail).encode())
+        whole = findings(path, PLAIN, 1 << 20)
+        assert findings(path, TABLE, 1 << 20) == whole
+        patch.setattr(table_cut, "BATCH", batch)
+        assert findings(path, TABLE, cut) == whole
+        assert findings(path, PLAIN, cut) == whole
+        few = findings(path, TABLE, cut, faults_only=True)
+        assert told(few) == told(whole)
+        read = sum(it.records if isinstance(it, Faultless) else isinstance(it, CheckedRecord) for it in few)
+        assert read == sum(isinstance(it, CheckedRecord) for it in whole)
+        assert findings(path, TABLE, 1 << 20, faults_only=True) == few
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300))
+@example(b"\xef\xbb\xbf")
+@example(b'"\xc3')
+def test_any_bytes_are_answered(content: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        for head in (b"", HEADINGS.encode() + b"\r\n"):
+            assert told(check(Path(folder), head + content)) or head
+
+
+@settings(max_examples=150, deadline=None)
+@given(FILES, st.integers(0, 600), st.binary(max_size=20))
+def test_a_file_with_noise_in_it_is_answered(text: str, place: int, noise: bytes) -> None:
+    content = text.encode()
+    with TemporaryDirectory() as folder:
+        check(Path(folder), content[:place] + noise + content[place:])
+
+
+def large(path: Path, rows: int) -> None:
+    chance = Random(3)  # noqa: S311 - a test's data
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(HEADINGS + "\r\n")
+        for number in range(rows):
+            cells = [values[0] for values in VALUES.values()]
+            cells[0] = f"R{number}"
+            if chance.random() < 0.05:
+                place = chance.randrange(6)
+                cells[place] = chance.choice([it for it in list(VALUES.values())[place] if it != '"open'])
+            file.write(",".join(cells) + "\r\n")
+
+
+@pytest.mark.parametrize("faults_only", [True, False])
+def test_two_and_three_processes_find_what_one_finds(*, faults_only: bool, tmp_path: Path) -> None:
+    path = tmp_path / "given.csv"
+    large(path, 4_000)
+    answers = []
+    for processes in (1, 2, 3):
+        context = Context(as_of=AS_OF, file_name="given.csv", processes=processes, faults_only=faults_only)
+        reading = TableReading(TABLE, path, context, Limits(max_bytes=1 << 28, max_records=10**6))
+        reading.job_bytes, reading.small = 20_000, 0
+        answers.append(list(reading.findings()))
+    assert answers[0] == answers[1] == answers[2]
+    assert len(told(answers[0])) > 100
+
+
+def test_a_reading_that_is_left_early_leaves_no_worker_behind(tmp_path: Path) -> None:
+    path = tmp_path / "given.csv"
+    large(path, 2_000)
+    context = Context(as_of=AS_OF, file_name="given.csv", processes=2)
+    reading = TableReading(TABLE, path, context, Limits(max_bytes=1 << 28, max_records=10**6))
+    reading.job_bytes, reading.small = 20_000, 0
+    answers = reading.findings()
+    assert next(answers)
+    assert next(answers)
+    answers.close()
+
+
+def test_a_table_is_found_by_its_place() -> None:
+    assert found_table(TABLE.where) is TABLE
+    with pytest.raises(AdapterError, match="is no Table"):
+        found_table("tests.formats.test_table_kind:SCHEMA")
