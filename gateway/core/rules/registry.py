@@ -191,7 +191,13 @@ class _Judging:
     def _has_failed(self, rule: Rule, group: Group | None) -> bool:
         """Tell whether a field of the rule has failed; one that names a field of groups fails with any of them."""
         fields = {placed(group, field) for field in rule.fields}
-        return not self.failed.isdisjoint(fields) or any(_NUMBER.sub("", path) in fields for path in self.failed)
+        return not self.failed.isdisjoint(fields) or any(_general(path, group) in fields for path in self.failed)
+
+
+def _general(path: str, group: Group | None) -> str:
+    """Return a path without the numbers that stand in it below the group's own place."""
+    own = f"{group.path}/" if group is not None and path.startswith(f"{group.path}/") else ""
+    return own + _NUMBER.sub("", path.removeprefix(own))
 
 
 def groups_at(group: Group, path: str) -> Iterator[Group]:

@@ -1,0 +1,1 @@
+"""The gateway's own files from its senders: decisions, record requests, challenges and their answers."""
