@@ -6,7 +6,7 @@ from datetime import datetime
 from gateway.core.documents import Receipt
 from gateway.core.errors import StoreError
 from gateway.core.handover import Part
-from gateway.core.ids import mailbox_name
+from gateway.core.ids import a_minute_later, mailbox_name
 from gateway.core.model import Folder, Job, MailboxFile, Organisation, OrganisationKey, Submission
 
 
@@ -51,6 +51,7 @@ class FakeMailboxes:
         self._clock = clock
         self._files: dict[tuple[str, Folder, str], MailboxFile] = {}
         self._owners: dict[str, str] = {}
+        self._used: set[tuple[str, str]] = set()
         self._published: set[str] = set()
 
     def receive(self, submission: Submission, receipt: Receipt) -> None:
@@ -92,9 +93,14 @@ class FakeMailboxes:
             return
         self._published.add(submission)
         moment = self._clock()
+        owner = self._owners[submission]
         for part in parts.values():
-            file = MailboxFile(folder=Folder.OUT, name=part.name, size=part.size, modified_at=moment, blob=part.blob)
-            self._files[self._owners[submission], Folder.OUT, part.name] = file
+            name = part.name
+            while part.stamped and (owner, name) in self._used:
+                name = a_minute_later(name)
+            self._used.add((owner, name))
+            file = MailboxFile(folder=Folder.OUT, name=name, size=part.size, modified_at=moment, blob=part.blob)
+            self._files[owner, Folder.OUT, name] = file
 
     def acknowledge(self, organisation: str, name: str) -> bool:
         """Take a response out of `out/` because its owner deleted it; False where there is none of that name."""

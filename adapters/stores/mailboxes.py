@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from psycopg import Connection
 from psycopg.rows import dict_row
 
 from adapters.stores.database import Pool, transaction
 from gateway.core.handover import Part
+from gateway.core.ids import a_minute_later
 from gateway.core.model import Folder, Job, MailboxFile
 
 UPLOADS_STAY = timedelta(days=7)
@@ -27,6 +29,7 @@ _RESPONSES = """
     from response_file
     where organisation = %(organisation)s and acknowledged_at is null and (%(name)s::text is null or name = %(name)s)
     order by name"""
+_TAKEN = "select 1 from response_file where organisation = %s and name = %s"
 _QUERIES = {Folder.IN: _UPLOADS, Folder.CHECK: _UPLOADS, Folder.OUT: _RESPONSES, Folder.RECEIPTS: _RECEIPTS}
 
 
@@ -60,10 +63,11 @@ class PostgresMailboxes:
             published = connection.execute("select 1 from response_file where submission = %s limit 1", [submission])
             if organisation is None or published.fetchone():
                 return
+            names = {part: _free_name(connection, organisation, it) for part, it in parts.items()}
             connection.cursor().executemany(
                 """insert into response_file (submission, part, organisation, name, blob, size)
                 values (%s, %s, %s, %s, %s, %s)""",
-                [(submission, part, organisation, it.name, it.blob, it.size) for part, it in parts.items()],
+                [(submission, part, organisation, names[part], it.blob, it.size) for part, it in parts.items()],
             )
 
     def acknowledge(self, organisation: str, name: str) -> bool:
@@ -75,3 +79,11 @@ class PostgresMailboxes:
                 [organisation, name],
             )
             return taken.rowcount > 0
+
+
+def _free_name(connection: Connection[Any], organisation: str, part: Part) -> str:
+    """Return a part's name; one that bears a minute moves on where the organisation has had it already."""
+    name = part.name
+    while part.stamped and connection.execute(_TAKEN, [organisation, name]).fetchone():
+        name = a_minute_later(name)
+    return name

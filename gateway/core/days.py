@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-_UK = ZoneInfo("Europe/London")
+UK = ZoneInfo("Europe/London")
 
 
 def uk_day(moment: datetime) -> date:
     """Return the day in the United Kingdom at a moment that has a zone."""
-    return moment.astimezone(_UK).date()
+    return moment.astimezone(UK).date()

@@ -64,7 +64,8 @@ class Claim:
 class Case:
     """What a responder must know of the submission that it answers.
 
-    `rejections` are the notices that refused the whole file; where there are any, no record was processed.
+    `rejections` are the notices that refused the whole file; where there are any, no record was processed. `forwards`
+    is how many learners were not found and are written into a file that is ready to be sent on for registration.
     """
 
     submission: Submission
@@ -72,6 +73,7 @@ class Case:
     rejections: Sequence[Notice]
     records: int
     discloses_details: bool = False
+    forwards: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +133,12 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One response file, kept: its name in the mailbox, its blob and its size."""
+    """One response file, kept: its name in the mailbox, its blob and its size.
+
+    A `stamped` name bears day and minute and not the submission's id; where it is taken it moves on by a minute.
+    """
 
     name: str
     blob: str
     size: int
+    stamped: bool = False

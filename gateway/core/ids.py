@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+from gateway.core.days import UK
+
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_STAMP = "%d%m%Y%H%M"
 _EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 _TIME_CHARACTERS = 9
 _RANDOM_CHARACTERS = 5
@@ -20,6 +23,19 @@ def submission_id(moment: datetime, randomness: int) -> str:
 
 def _digits(number: int, width: int) -> str:
     return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(width)))
+
+
+def forward_name(ukprn: str, moment: datetime) -> str:
+    """Return the name of a registration batch file that is ready to be sent on (specification `gateway-files` 9)."""
+    return f"LRB_{ukprn}_{moment.astimezone(UK):{_STAMP}}.CSV"
+
+
+def a_minute_later(name: str) -> str:
+    """Return a stamped name whose minute is the next one."""
+    stem, _, extension = name.rpartition(".")
+    head, _, stamp = stem.rpartition("_")
+    later = datetime.strptime(stamp, _STAMP) + timedelta(minutes=1)  # noqa: DTZ007 - the stamp bears no zone
+    return f"{head}_{later:{_STAMP}}.{extension}"
 
 
 def mailbox_name(file_name: str, submission: str, part: str) -> str:

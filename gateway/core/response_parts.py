@@ -10,13 +10,15 @@ from gateway.core import csv_text, match_report
 from gateway.core.documents import Proposed, proposed
 from gateway.core.extract import AS_IS, Place, extract
 from gateway.core.handover import Part
-from gateway.core.ids import mailbox_name
+from gateway.core.ids import forward_name, mailbox_name
 from gateway.core.model import Answer, Submission
 from gateway.core.notices import Notice
 from gateway.core.outcomes import Total
 from gateway.core.ports import Amending, Draft, FileKind, Files, Proposing
 from gateway.core.rules.rule import Context
 
+FORWARD = "forward.CSV"
+"""The part that is a registration batch file, ready to be sent on; in the mailbox it has a name of its own."""
 ERROR_COLUMNS = ("code", "severity", "line", "record", "key", "field", "value", "message", "fix")
 
 
@@ -77,11 +79,15 @@ class Parts:
     def kept(self) -> dict[str, Part]:
         """Return the parts by their names, once every draft is complete."""
         return {
-            part: Part(
-                name=mailbox_name(self.submission.name, self.submission.id, part), blob=draft.blob, size=draft.size
-            )
+            part: Part(name=self._name(part), blob=draft.blob, size=draft.size, stamped=part == FORWARD)
             for part, draft in self.drafts.items()
         }
+
+    def _name(self, part: str) -> str:
+        sent = self.submission
+        if part == FORWARD:
+            return forward_name(sent.organisation.ukprn or "", sent.received_at)
+        return mailbox_name(sent.name, sent.id, part)
 
 
 @dataclass

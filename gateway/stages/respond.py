@@ -9,7 +9,7 @@ from gateway.core import spool
 from gateway.core.causes import CauseCollector
 from gateway.core.documents import NotRun, Origin, Proposed, Report, reported
 from gateway.core.handover import Case
-from gateway.core.model import Answer, Identity, Match, Submission
+from gateway.core.model import Answer, Identity, Job, Match, Submission
 from gateway.core.notices import Notices
 from gateway.core.outcomes import MatchOutcome, Total
 from gateway.core.ports import Files, Gateway, Responder
@@ -32,7 +32,7 @@ def respond(
     causes.add(checked.file_notices)
     with ExitStack() as stack:
         create = parts.creator(stack)
-        writers = _writers(_case(submission, checked), identified, gateway, create)
+        writers = _writers(_case(submission, identified, checked, matched, gateway), identified, gateway, create)
         if "errors.csv" not in parts.drafts:  # a kind whose senders know another report of that name writes it itself
             writers.append(ErrorReport(create("errors.csv"), checked.file_notices))
         for answer in _answers(checked, matched, gateway.files):
@@ -73,8 +73,23 @@ def _extract(parts: Parts, identified: Identified, checked: Checked, matched: Ma
         parts.extract(gateway.kinds[identified.kind], checked.header, answers, accepted)
 
 
-def _case(submission: Submission, checked: Checked) -> Case:
-    return Case(submission=submission, header=checked.header, rejections=checked.rejections, records=checked.read)
+def _case(submission: Submission, identified: Identified, checked: Checked, matched: Matched, gateway: Gateway) -> Case:
+    return Case(
+        submission=submission,
+        header=checked.header,
+        rejections=checked.rejections,
+        records=checked.read,
+        forwards=_forwards(submission, identified, matched, gateway),
+    )
+
+
+def _forwards(submission: Submission, identified: Identified, matched: Matched, gateway: Gateway) -> int:
+    """Return how many learners a file to be sent on must hold: those whom this gateway may not register itself."""
+    registers = identified.kind is not None and gateway.kinds[identified.kind].registers
+    may_send = submission.job is Job.FULL and submission.organisation.ukprn is not None
+    if gateway.register.issuing or not registers or not may_send:
+        return 0
+    return matched.outcomes.get(MatchOutcome.NOT_FOUND, 0)
 
 
 def _writers(case: Case, identified: Identified, gateway: Gateway, create: Callable[[str], TextIO]) -> list[Responder]:

@@ -225,3 +225,16 @@ def test_two_organisations_may_send_the_same_name_and_bytes(arranged: Arranged) 
     arranged.arrange(submission(2, "a.csv", organisation=DALE, sha256=first.sha256))
     assert names(arranged, HILL, Folder.IN) == names(arranged, DALE, Folder.IN) == ["a.csv"]
     assert len(names(arranged, HILL, Folder.RECEIPTS)) == len(names(arranged, DALE, Folder.RECEIPTS)) == 1
+
+
+def test_a_stamped_name_moves_on_by_a_minute_where_the_organisation_has_had_it(arranged: Arranged) -> None:
+    stamped = "LRB_10000001_311220262359.CSV"
+    for number, owner in ((1, HILL), (2, HILL), (3, DALE), (4, HILL)):
+        given = submission(number, f"a{number}.csv", organisation=owner)
+        arranged.arrange(given)
+        if number == 4:
+            assert arranged.mailboxes.acknowledge(HILL.id, stamped)
+        one = Part(name=stamped, blob=f"{given.id}/{number:064x}", size=number, stamped=True)
+        arranged.mailboxes.publish(given.id, {"forward.CSV": one})
+    assert names(arranged, HILL, Folder.OUT) == ["LRB_10000001_010120270000.CSV", "LRB_10000001_010120270001.CSV"]
+    assert names(arranged, DALE, Folder.OUT) == [stamped]

@@ -15,6 +15,7 @@ import pytest
 from gateway import register_file
 from gateway.core.model import Folder, Job, Submission
 from gateway.core.ports import Gateway
+from gateway.core.response_parts import FORWARD
 from gateway.pipeline import process
 from tests.desk import Desk, desk_of
 
@@ -61,7 +62,7 @@ def answer(submission: Submission, gateway: Gateway) -> dict[str, bytes]:
     """Return what came back but for the report, by part, with `<new>` in place of each number that was issued."""
     parts: dict[str, bytes] = {}
     for item in gateway.mailboxes.listing(submission.organisation.id, Folder.OUT):
-        _, _, part = item.name.partition(f".{submission.id}.")
+        part = item.name.partition(f".{submission.id}.")[2] or FORWARD
         if part not in REPORTS:
             with gateway.files.open(str(item.blob)) as file:
                 parts[part] = ISSUED.sub(b"<new>", file.read())

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TextIO
 
 from adapters.kinds.lrb.answers import reply_to, uln_column
+from adapters.kinds.lrb.forward import ForwardFile
 from adapters.kinds.lrb.table import HEADER, SCHEMA
 from gateway.core import csv_text
 from gateway.core.handover import Case
 from gateway.core.model import Answer, Possible
 from gateway.core.outcomes import MatchOutcome
+from gateway.core.response_parts import FORWARD
 
 OUT_COLUMNS = (*SCHEMA.names, "ReturnCode")
 _POSSIBLE_COLUMNS = (
@@ -36,6 +38,7 @@ class LrbAnswers:
         self._details = case.discloses_details
         self._out = csv_text.writer(create("OUT.CSV"), OUT_COLUMNS, neutral=False, quoted=True)
         self._detail = csv_text.writer(create("DETAIL.CSV"), DETAIL_COLUMNS)
+        self._forward = ForwardFile(create(FORWARD), case) if case.forwards else None
 
     def write(self, answer: Answer) -> None:
         """Write one record's row and its details."""
@@ -43,6 +46,8 @@ class LrbAnswers:
         record = answer.checked.record
         row = {**record.values, **dict.fromkeys(HEADER, ""), **self._header, "ULN": uln_column(answer, reply)}
         self._header = {}  # it stands in the first row only
+        if self._forward is not None and answer.match.outcome is MatchOutcome.NOT_FOUND:
+            self._forward.write(record.values)
         self._out.writerow([*(row[name] for name in SCHEMA.names), reply.code])
         head = (record.number, record.values["MISIdentifier"], reply.outcome, reply.code)
         nobody = (*[None] * 7, answer.match.master_uln, None)
