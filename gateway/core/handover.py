@@ -6,16 +6,20 @@ from datetime import datetime
 from typing import ClassVar
 
 from gateway.core.documents import NotRun
-from gateway.core.model import CheckedRecord, Organisation, Status, Submission, Verdict
+from gateway.core.model import CheckedRecord, Job, Organisation, Status, Submission, Verdict
 from gateway.core.notices import Notice, Scope
 from gateway.core.outcomes import MatchOutcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileHeader:
-    """The fields that stand once in a file, before or beside its first record."""
+    """The fields that stand once in a file, before or beside its first record.
+
+    `job` is what the file itself asks for, if it says so: it may lower what its folder asks for, and never raise it.
+    """
 
     values: Mapping[str, str]
+    job: Job | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,13 @@
 """What each step of the pipeline returns and the store keeps: small documents that point at kept lines."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict
 
 from gateway.core.documents import NotRun, RuleSet
 from gateway.core.handover import Part, Progress
-from gateway.core.model import Status, Verdict
+from gateway.core.model import Job, Status, Submission, Verdict
 from gateway.core.notices import Notice
 from gateway.core.outcomes import Effect, MatchOutcome, Total
 
@@ -42,6 +43,11 @@ class Checked(Result):
     late: str | None = None
     not_run: tuple[NotRun, ...] = ()
     rules: RuleSet | None = None
+    job: Job | None = None
+
+    def asked(self, submission: Submission) -> Submission:
+        """Return the submission with the job that its file asks for, where that is less than its folder's."""
+        return replace(submission, job=Job.CHECK) if self.job is Job.CHECK else submission
 
     @property
     def progress(self) -> Progress:

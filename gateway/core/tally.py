@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from gateway.core.documents import Counts, NotRun, severities
 from gateway.core.handover import Faultless, FileHeader, Finding, Late
-from gateway.core.model import CheckedRecord, Verdict
+from gateway.core.model import CheckedRecord, Job, Verdict
 from gateway.core.notices import Notice, Notices, Scope
 from gateway.core.outcomes import Effect, MatchOutcome, Total
 from gateway.core.results import verdict_of
@@ -18,6 +18,7 @@ class Tally:
 
     notices: Notices = field(default_factory=Notices)
     header: Mapping[str, str] = field(default_factory=dict)
+    job: Job | None = None
     file_notices: list[Notice] = field(default_factory=list)
     read: int = 0
     refused: int = 0
@@ -27,7 +28,7 @@ class Tally:
     def add(self, finding: Finding) -> None:
         """Count one finding."""
         if isinstance(finding, FileHeader):
-            self.header = finding.values
+            self.header, self.job = finding.values, finding.job
         elif isinstance(finding, CheckedRecord):
             self.read += 1
             self.refused += any(notice.refuses(Scope.RECORD) for notice in finding.notices)

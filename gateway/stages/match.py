@@ -21,7 +21,7 @@ def match(submission: Submission, identified: Identified, checked: Checked, gate
     if checked.rejections or identified.kind is None:
         return Matched(lines=None, outcomes={}, totals={**dict.fromkeys(Total, 0), Total.REJECTED: checked.read})
     kind = gateway.kinds[identified.kind]
-    settled = _settled(submission, checked, kind, gateway)
+    settled = _settled(checked.asked(submission), checked, kind, gateway)
     if not kind.whole_file or not settled.totals[Total.REJECTED]:
         return settled
     return _withheld(submission, settled, gateway)

@@ -25,6 +25,7 @@ def respond(
     submission: Submission, identified: Identified, checked: Checked, matched: Matched, gateway: Gateway
 ) -> Response:
     """Return the response set, written and kept; it is the same whenever it is written again."""
+    submission = checked.asked(submission)
     parts = Parts(submission, gateway.files)
     notices = Notices()
     notices.add(checked.file_notices)

@@ -40,6 +40,7 @@ def _checked(tally: Tally, lines: Draft, late: Draft | None, book: Rulebook | No
         read=tally.read,
         lines=lines.blob,
         late=late.blob if late else None,
+        job=tally.job,
         not_run=(*tally.not_run, *(unavailable(book, context) if book else ())),
         rules=rule_set(book, context) if book else None,
     )

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.kinds.lrb.kind import LrbCsv
 from gateway.core.errors import StoreError
+from gateway.core.handover import FileHeader, Finding
 from gateway.core.keeper import Keeper
 from gateway.core.keeping import Kept, RecordChange, RecordKey, Settled
 from gateway.core.model import CheckedRecord, Job, Learner, Match, Record, Submission
@@ -53,6 +54,14 @@ class KeepsPlaces(LrbCsv):
         return Places()
 
 
+class OnlyChecks(KeepsPlaces):
+    """The same, of a file that says itself that it is only to be checked."""
+
+    def check(self, path: Path, context: Context) -> Iterator[Finding]:
+        for finding in super().check(path, context):
+            yield replace(finding, job=Job.CHECK) if isinstance(finding, FileHeader) else finding
+
+
 class AllOrNothing(KeepsPlaces):
     """The same, where nothing is accepted when any record is refused."""
 
@@ -96,6 +105,14 @@ def test_a_check_and_a_test_mailbox_are_answered_alike_and_nothing_is_kept(
     counts = effects(desk, process(desk.send(PEOPLE, sender=sender, job=job), desk.gateway))  # type: ignore[arg-type]
     assert (counts["stored"], counts["amended"]) == (1, 2)
     assert places(desk) == []
+
+
+def test_a_file_that_asks_to_be_checked_is_not_more_than_checked(database: str, tmp_path: Path) -> None:
+    desk = desk_of(database, tmp_path, issuing=False, kind=OnlyChecks)
+    submission = process(desk.send(PEOPLE), desk.gateway)
+    assert effects(desk, submission)["stored"] == 1
+    assert places(desk) == []
+    desk.record.close()
 
 
 def test_a_second_run_answers_as_the_first_and_changes_nothing(desk: Desk) -> None:
