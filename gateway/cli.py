@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from gateway import bootstrap, code_texts, config, service, show
+from gateway import bootstrap, code_texts, config, rule_changes, service, show
+from gateway.cli_conformance import conformance
 from gateway.cli_organisation import organisation
 from gateway.cli_reference import reference
 from gateway.cli_register import register
@@ -32,6 +33,7 @@ app.add_typer(organisation)
 app.add_typer(submissions)
 app.add_typer(register)
 app.add_typer(reference)
+app.command()(conformance)
 
 FAULT_OF_OURS = 3
 FIELDS_LISTED = 3
@@ -137,12 +139,20 @@ def _print(report: Report, *, json: bool) -> None:
 
 @app.command()
 def rules(
-    kind: Annotated[str | None, typer.Option("--kind", help="Of this file kind alone.")] = None, *, json: Json = False
+    kind: Annotated[str | None, typer.Option("--kind", help="Of this file kind alone.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="What has changed since a release, such as 0.1.0.")
+    ] = None,
+    *,
+    json: Json = False,
 ) -> None:
-    """List every rule with its code, severity and title."""
+    """List every rule with its code, severity and title, or what has changed in them since a release."""
     kinds = bootstrap.file_kinds()
     chosen = {kind: _kind(kinds, kind)} if kind else kinds
     listed = code_texts.rules(chosen)
+    if since is not None:
+        _print_changes(rule_changes.differences(since, listed), json=json)
+        return
     if json:
         show.as_json({"rules": [code_texts.rule_document(name, rule) for name, rule in listed]})
         return
@@ -150,6 +160,13 @@ def rules(
     columns = ("kind", "code", "severity", "fields", "title", *(["valid"] if dated else []))
     rows = [(name, it.code, it.severity, _fields(it.fields), it.title, code_texts.validity(it)) for name, it in listed]
     show.table(columns, [row[: len(columns)] for row in rows])
+
+
+def _print_changes(changes: Sequence[rule_changes.RuleDifference], *, json: bool) -> None:
+    if json:
+        show.as_json({"changes": [asdict(change) for change in changes]})
+    else:
+        show.table(("kind", "code", "change", "what"), [(it.kind, it.code, it.change, it.what) for it in changes])
 
 
 def _fields(names: Sequence[str]) -> str:
