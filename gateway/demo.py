@@ -3,51 +3,35 @@
 The expectations come from the generator (`gateway.samples`), never from the gateway's own output.
 """
 
-import csv
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, sleep
-from typing import TypeVar
+from time import monotonic
 
-import paramiko
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from gateway import bootstrap, config, register_file, service, show
+from gateway import bootstrap, config, reference_file, register_file, service, show
 from gateway.core.days import uk_day
-from gateway.core.documents import Receipt, Report
+from gateway.core.documents import Report
 from gateway.core.errors import ConfigurationError
-from gateway.core.handover import Sample, SamplePlan
-from gateway.core.model import Entry, Organisation, OrganisationKind, Verdict
-from gateway.core.outcomes import HELD_OUTCOMES, ULN_OUTCOMES, MatchOutcome
-from gateway.core.ports import FileKind
-from gateway.sample_scenarios import Drawn, scenario
+from gateway.core.model import Entry
+from gateway.core.outcomes import ULN_OUTCOMES, MatchOutcome
+from gateway.demo_client import PATIENCE_S, Address, Client
+from gateway.demo_files import BYSTANDER, SEED, SENDERS, Upload, uploads
 from gateway.samples import register_entries
 
-COLLEGE = Organisation(
-    id="kingsway", name="Kingsway College (invented)", kind=OrganisationKind.COLLEGE, ukprn="10000001"
-)
-SCHOOL = Organisation(id="hilltop", name="Hilltop School (invented)", kind=OrganisationKind.SCHOOL, ukprn="10000002")
 REGISTER_SIZE = 10_000
-BATCH_SIZE = 300
-BROKEN_SIZE = 100
 SHOWN_FAULTS = 10
 TEST_RANGE = 9_000_000_000, 9_099_999_999
 ISSUED_RANGE = 9_100_000_000, 9_199_999_999
-SEED = 7
-PATIENCE_S = 120.0
-POLL_S = 0.1
-_LEFT_OUT = frozenset({MatchOutcome.DUPLICATE_IN_FILE})
-"""A file in which records are broken at random cannot tell beforehand which of two equal learners is read first."""
-
-Found = TypeVar("Found", bound=Sized)
+_DATED_LISTS = frozenset({"series", "collections"})
+"""Lists of what is open on certain days: a demo of any day does without them, and the reports say so."""
 
 _SETTINGS = """\
 [sftp]
@@ -59,26 +43,6 @@ authority = "demo: a marked test range, no real ULN"
 first = {first}
 last = {last}
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    """Where the demo's gateway takes files, and the fingerprint that its server must have."""
-
-    host: str
-    port: int
-    host_key: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """One file of the demo: where it goes, what it holds, and what must become of each of its records."""
-
-    folder: str
-    sample: Sample
-    expected: Sequence[tuple[MatchOutcome, str | None]]
-    """For each record its outcome and, where the generator knows it, its ULN; empty where the file is rejected."""
-    duplicate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +82,13 @@ def _make(home: Path) -> list[Entry]:
     register_file.write(home / "register.csv", entries)
     with bootstrap.opened(home) as house:
         house.record.register_keeping.load(register_file.read(home / "register.csv"))
-        for organisation in (COLLEGE, SCHOOL):
+        with reference_file.samples() as paths:
+            for path in paths:
+                if path.stem not in _DATED_LISTS:
+                    schema = reference_file.description(path.stem)
+                    rows = reference_file.read(path, schema)
+                    house.record.reference.load(schema.name, schema.names, rows, path.name)
+        for organisation in (*SENDERS, BYSTANDER):
             key = service.read_key(organisation.id, _new_key(home, organisation.id))
             house.record.organisations.add(service.new_organisation(organisation), key)
     return entries
@@ -167,147 +137,41 @@ def _address(server: "subprocess.Popen[str]") -> Address:
     raise ConfigurationError("The gateway did not start; `gateway demo --keep` leaves its gateway.log in the home.")
 
 
-def _uploads(entries: Sequence[Entry]) -> list[Upload]:
-    """Return the demo's files in the order in which they are sent: what is only checked comes before any registers."""
-    kind = bootstrap.file_kinds()["lrb-csv"]
-    today = uk_day(bootstrap.now())
-    drawn = scenario(entries, SEED, BATCH_SIZE, today)
-    mixed = [it for it in scenario(entries, SEED + 1, BROKEN_SIZE, today) if it.outcome not in _LEFT_OUT]
-    checked, full = _sample(kind, drawn, 0, minutes=0), _sample(kind, drawn, 0, minutes=1)
-    broken = _sample(kind, mixed, 20, minutes=2)
-    wrong = replace(full, content=full.content.replace(b'"2A"', b'"1A"', 1))
-    return [
-        Upload(folder="in/check", sample=checked, expected=[_when_checked(it) for it in drawn]),
-        Upload(
-            folder="in/check",
-            sample=broken,
-            expected=[
-                _when_broken(code) if code else _when_checked(it) for it, code in zip(mixed, broken.truth, strict=True)
-            ],
-        ),
-        Upload(folder="in", sample=full, expected=[(it.outcome, it.uln) for it in drawn]),
-        Upload(folder="in", sample=full, expected=[], duplicate=True),
-        Upload(folder="in", sample=wrong, expected=[]),
-    ]
-
-
-def _sample(kind: FileKind, drawn: Sequence[Drawn], bad_percent: float, *, minutes: int) -> Sample:
-    moment = bootstrap.now() + timedelta(minutes=minutes)
-    plan = SamplePlan(organisation=COLLEGE, moment=moment, bad_percent=bad_percent, seed=SEED)
-    return kind.samples([it.learner for it in drawn], plan)
-
-
-def _when_checked(drawn: Drawn) -> tuple[MatchOutcome, str | None]:
-    """Return what a check-only file is answered: whoever would be registered is not found."""
-    outcome = MatchOutcome.NOT_FOUND if drawn.outcome is MatchOutcome.NEW_ULN else drawn.outcome
-    return outcome, drawn.uln
-
-
-def _when_broken(code: str) -> tuple[MatchOutcome, str | None]:
-    """Return what a record is answered that was broken in this way."""
-    return MatchOutcome.ULN_INVALID if code == "ULN_CHECK_DIGIT" else MatchOutcome.REFUSED, None
-
-
-class _Client:
-    """An organisation's SFTP client: it puts a file, and waits for what comes back."""
-
-    def __init__(self, home: Path, address: Address, organisation: str) -> None:
-        self._transport = paramiko.Transport((address.host, address.port))
-        self._transport.connect(
-            username=organisation, pkey=paramiko.Ed25519Key.from_private_key_file(str(home / f"{organisation}.key"))
-        )
-        if self._transport.get_remote_server_key().fingerprint != address.host_key:
-            raise ConfigurationError("The server's host key is not the one that it announced.")
-        self.sftp = paramiko.SFTPClient.from_transport(self._transport) or _no_channel()
-
-    def close(self) -> None:
-        self._transport.close()
-
-    def put(self, upload: Upload) -> Receipt:
-        """Upload a file and return its receipt."""
-        before = set(self.sftp.listdir("receipts"))
-        with self.sftp.open(f"{upload.folder}/{upload.sample.name}", "wb") as file:
-            file.set_pipelined(pipelined=True)
-            file.write(upload.sample.content)
-        new = _awaited(lambda: set(self.sftp.listdir("receipts")) - before)
-        return Receipt.model_validate_json(self._read(f"receipts/{new.pop()}"))
-
-    def collect(self, submission: str, answers: Path) -> dict[str, Path]:
-        """Wait for a submission's response set and download it: part to path."""
-        marked = f".{submission}."
-        names = _awaited(lambda: [name for name in self.sftp.listdir("out") if marked in name])
-        found = {}
-        for name in names:
-            path = answers / name
-            path.write_bytes(self._read(f"out/{name}"))
-            found[name.partition(marked)[2]] = path
-        return found
-
-    def _read(self, path: str) -> bytes:
-        with self.sftp.open(path, "rb") as file:
-            file.prefetch()
-            return bytes(file.read())
-
-
-def _no_channel() -> paramiko.SFTPClient:
-    raise ConfigurationError("The server opened no SFTP channel.")
-
-
-def _awaited(look: Callable[[], Found]) -> Found:
-    """Return what a look finds, as soon as it finds anything; raise ConfigurationError when patience is over."""
-    deadline = monotonic() + PATIENCE_S
-    while not (found := look()):
-        if monotonic() > deadline:
-            raise ConfigurationError(f"No answer came within {PATIENCE_S:.0f} s; look into the gateway's log.")
-        sleep(POLL_S)
-    return found
-
-
 def _exchange(home: Path, address: Address, entries: Sequence[Entry], answers: Path) -> Iterator[Result]:
-    with closing(_Client(home, address, COLLEGE.id)) as client:
-        for upload in _uploads(entries):
+    with ExitStack() as stack:
+        clients = {it.id: stack.enter_context(closing(Client(home, address, it.id))) for it in SENDERS}
+        for upload in uploads(entries):
             with _progress(f"{upload.folder}/{upload.sample.name}: uploaded, waiting for its answer"):
-                began = monotonic()
-                receipt = client.put(upload)
-                parts = client.collect(receipt.first_id or receipt.id, answers)
-                seconds = monotonic() - began
-            report = Report.model_validate_json(parts["report.json"].read_bytes())
-            faults = [] if upload.duplicate else _faults(upload, report, parts)
-            if upload.duplicate != (receipt.status == "duplicate"):
-                faults.append(f"its receipt says {receipt.status}")
-            yield Result(upload=upload, report=report, seconds=seconds, faults=faults)
+                yield _sent(upload, clients[upload.sender.id], answers)
 
 
-def _faults(upload: Upload, report: Report, parts: Mapping[str, Path]) -> list[str]:
-    """Return what is not as the generator's truth says."""
-    if not upload.expected:
-        return [] if report.verdict is Verdict.REJECTED else [f"it was {report.verdict}, not rejected"]
-    with parts["match.csv"].open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    if len(rows) != len(upload.expected):
-        return [f"{len(rows)} records answered, {len(upload.expected)} sent"]
-    return [
-        f"record {number}: {row['outcome']} {row['uln']}, expected {outcome} {uln or ''}"
-        for number, (row, (outcome, uln)) in enumerate(zip(rows, upload.expected, strict=True), start=1)
-        if row["outcome"] != outcome or (uln is not None and row["uln"] not in {"", uln})
-    ]
+def _sent(upload: Upload, client: Client, answers: Path) -> Result:
+    began = monotonic()
+    receipt = client.put(f"{upload.folder}/{upload.sample.name}", upload.sample.content)
+    parts = client.collect(receipt.first_id or receipt.id, answers)
+    seconds = monotonic() - began
+    report = Report.model_validate_json(parts["report.json"].read_bytes())
+    faults = upload.judge(report, parts)
+    if upload.duplicate != (receipt.status == "duplicate"):
+        faults.append(f"its receipt says {receipt.status}")
+    return Result(upload=upload, report=report, seconds=seconds, faults=faults)
 
 
 def _seen_by_others(home: Path, address: Address) -> list[str]:
-    """Return the names that the second organisation sees; there must be none."""
-    with closing(_Client(home, address, SCHOOL.id)) as client:
+    """Return the names that an organisation sees which has sent nothing; there must be none."""
+    with closing(Client(home, address, BYSTANDER.id)) as client:
         folders = ("in", "in/check", "out", "receipts")
         return [name for folder in folders for name in client.sftp.listdir(folder) if name != "check"]
 
 
 def _print(results: Sequence[Result], seen: Sequence[str], answers: Path) -> None:
-    columns = ("file", "records", "accepted", "matched", "new ULN", "possible", "rejected", "seconds", "right")
+    columns = ("file", "kind", "records", "accepted", "held", "rejected", "matched", "new ULN", "seconds", "right")
     show.table(columns, [_row(result) for result in results], title="What came back")
     for result in results:
         for fault in result.faults[:SHOWN_FAULTS]:
             show.out.print(f"{result.upload.sample.name}: {fault}", markup=False)
     nothing = "sees nothing of it" if not seen else f"sees {', '.join(seen)}"
-    show.out.print(f"{SCHOOL.name} {nothing}.", markup=False)
+    show.out.print(f"{BYSTANDER.name} {nothing}.", markup=False)
     show.out.print(f"The responses are in {answers}", markup=False, soft_wrap=True)
 
 
@@ -318,12 +182,13 @@ def _row(result: Result) -> tuple[object, ...]:
     of = Counter(counts.by_outcome)
     return (
         name,
+        result.report.kind,
         counts.read,
         counts.accepted,
+        counts.held,
+        counts.rejected,
         sum(of[outcome] for outcome in ULN_OUTCOMES - {MatchOutcome.NEW_ULN}),
         of[MatchOutcome.NEW_ULN],
-        sum(of[outcome] for outcome in HELD_OUTCOMES),
-        counts.rejected,
         result.seconds,
         "no" if result.faults else "yes",
     )

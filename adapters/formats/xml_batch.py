@@ -1,19 +1,23 @@
 """What is known of a batch of records: what stands round it, what was found in it, and what is looked at again."""
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Any, Final, NamedTuple, cast
+from typing import Final, NamedTuple, TypeAlias
 
 from lxml import etree
 
 from adapters.formats.xml_bytes import one_line_end
-from adapters.formats.xml_items import RawFault, Values
+from adapters.formats.xml_items import NOWHERE, RawFault, Values, Within
 from adapters.formats.xml_schema import Model, safe_parser
+from adapters.formats.xml_syntax import first_error
 from gateway.core.model import Group
 
+Spaces: TypeAlias = tuple[tuple[str, str], ...]
+"""Declared namespaces: each prefix (empty for the default) with its name."""
 _SPACE: Final = " \t\r\n"
 
 
@@ -31,18 +35,24 @@ class Told(NamedTuple):
 
 
 class Run(NamedTuple):
-    """Equal records in a row, or a piece of the file between records that is none (`stray`)."""
+    """Equal records in a row, or a piece of the file between records that is none (`stray`).
+
+    A container's tag is a stray that opens it, closes it, or does both; `name` is then its name.
+    """
 
     line: int
     name: str
     times: int
     stray: bytes = b""
+    opens: bool = False
+    closes: bool = False
 
 
 class Checked(NamedTuple):
     """What a batch holds, in columns; `told` has only those records, by their index, of which there is more to tell.
 
-    `whole` is False, and nothing else is known, where the batch is not well-formed.
+    `whole` is False, and nothing else is known, where the batch is not well-formed. `within` has what each record
+    stands in, and nothing in a flat shape.
     """
 
     names: list[str]
@@ -52,15 +62,18 @@ class Checked(NamedTuple):
     told: dict[int, Told]
     runs: list[Run]
     whole: bool = True
+    within: Sequence[Within] = ()
 
 
 class Again(NamedTuple):
-    """A record for the second look: its bytes, the line and offset that they begin at, and whether to look."""
+    """A record for the second look: its bytes, where they begin and what they stand in, and whether to look."""
 
     line: int
     offset: int
     data: bytes
     look: bool
+    spaces: Spaces = ()
+    within: Within = NOWHERE
 
 
 @dataclass(frozen=True)
@@ -69,7 +82,7 @@ class Around:
 
     path: Path
     name: str
-    namespaces: tuple[tuple[str, str], ...]
+    namespaces: Spaces
 
     @cached_property
     def opening(self) -> bytes:
@@ -83,6 +96,17 @@ class Around:
         """Return the end tag of the root."""
         return f"</{self.name}>".encode()
 
+    def below(self, spaces: Spaces) -> "Around":
+        """Return what stands round records in containers that declare namespaces of their own."""
+        if not spaces:
+            return self
+        prefix, _, name = self.name.rpartition(":")
+        own, known = dict(self.namespaces), {**dict(self.namespaces), **dict(spaces)}
+        if known.get(prefix, "") != own.get(prefix, ""):
+            known[free := max(known, key=len) + "r"] = own.get(prefix, "")
+            return Around(self.path, f"{free}:{name}", tuple(known.items()))
+        return Around(self.path, self.name, tuple(known.items()))
+
     def bytes_at(self, offset: int, length: int) -> bytes:
         """Return bytes of the file."""
         with self.path.open("rb") as file:
@@ -90,29 +114,19 @@ class Around:
             return file.read(length)
 
     def parse(self, data: bytes) -> etree._Element:
-        """Return a root that holds these bytes; raise XMLSyntaxError where they are not well-formed."""
-        return etree.fromstring(self._whole(data), safe_parser())
+        """Return a root that holds these bytes; raise XMLSyntaxError where they are not well-formed.
+
+        A comment, a section or an instruction may part a text: only where there is none is white space left out.
+        """
+        has_parts = (b"!" in data and b"<!" in data) or (b"?" in data and b"<?" in data)
+        return etree.fromstring(self._whole(data), safe_parser(blanks=has_parts))
 
     def holds(self, data: bytes) -> bool:
         """Tell whether these bytes are well-formed below the root, without a tree of them."""
-        parser = etree.XMLParser(
-            target=cast("Any", _Nothing()), resolve_entities=False, no_network=True, huge_tree=False
-        )
-        try:
-            etree.fromstring(self._whole(data), parser)
-        except etree.XMLSyntaxError:
-            return False
-        return all(entry.level < etree.ErrorLevels.ERROR for entry in parser.error_log)
+        return first_error(self._whole(data)) is None
 
     def _whole(self, data: bytes) -> bytes:
         return b"".join([self.opening, one_line_end(data), self.closing])
-
-
-class _Nothing:
-    """Takes nothing of what a parser reads."""
-
-    def close(self) -> None:
-        """End the reading."""
 
 
 def read_values(element: etree._Element, model: Model, prefix: int) -> Values:

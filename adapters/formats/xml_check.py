@@ -6,11 +6,12 @@ reading goes on exactly. Lines and bytes are counted from the batch's own place,
 
 import re
 from array import array
+from collections import deque
 from collections.abc import Iterator
 from functools import lru_cache, partial
 from html import escape
-from itertools import compress
-from typing import Final
+from itertools import compress, repeat
+from typing import Final, NamedTuple
 
 from lxml import etree
 
@@ -19,7 +20,7 @@ from adapters.formats.xml_bytes import lines, not_utf8
 from adapters.formats.xml_cut import TOKEN, Job
 from adapters.formats.xml_faults import STRUCTURAL, Log
 from adapters.formats.xml_groups import Form, lazy, line_below, name_of, plain
-from adapters.formats.xml_items import MAX_RECORD_BYTES, FaultType, RawFault, Seen, Settings, Shape
+from adapters.formats.xml_items import MAX_RECORD_BYTES, NOWHERE, FaultType, RawFault, Seen, Settings, Shape, Within
 from adapters.formats.xml_schema import Derived, Model, compiled
 from adapters.formats.xml_second import SecondLook
 from adapters.formats.xml_spans import BatchBytes, Span
@@ -27,6 +28,7 @@ from adapters.formats.xml_spans import BatchBytes, Span
 _SPACE: Final = " \t\r\n"
 _KEPT: Final = 8 << 20  # bytes let go of once: glibc then keeps a batch's memory for the next instead of returning it
 _LEADING: Final = re.compile(rb"[ \t\r\n]+")
+_INK: Final = re.compile(rb"[^\r\n]")
 _UNKNOWN: Final = Model()
 _ATTRIBUTE: Final = re.compile(rb"\s+([^\s=]+)\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 
@@ -39,42 +41,44 @@ class Checker:
         self._derived = Derived(shape)
         self._schema = compiled(self._derived.record_xsd)
         self._second = SecondLook(self._derived.record_xsd)
-        self._form = Form(self._derived.model)
+        self._form = Form(self._derived.records)
         self._work = settings.work
         self._limits = settings.limits
         self._around = around
-        self._tags = frozenset(map(self._derived.tag, shape.records))
+        self._tags = frozenset(map(self._derived.tag, shape.names))
 
     def batch(self, job: Job) -> Checked:
         """Check the records of a job; the work of a record that needs a second look is left to that."""
         data = job.data if job.data is not None else self._around.bytes_at(job.offset, job.length)
-        if len(job.units) != 1 or job.length <= MAX_RECORD_BYTES:
-            return self._check(job.line, job.offset, data)
+        if len(job.units) != 1 or job.gaps or job.length <= MAX_RECORD_BYTES:
+            return self._check(job, data)
         return self._large(job, data)
 
     def again(self, record: Again) -> Told:
         """Check one record on its own, with the second look where it is asked for, and do its work."""
-        return self._check(record.line, record.offset, record.data, again=record.look).told[0]
+        job = Job(record.line, record.offset, len(record.data), None, spaces=record.spaces, within=record.within)
+        return self._check(job, record.data, again=record.look).told[0]
 
     def _large(self, job: Job, data: bytes) -> Checked:
         """Check a child of the root that may be too large for a tree: one that is leaves its start tag alone in it."""
         tag = next(token for token in TOKEN.finditer(data) if token[2] is not None)
         if len(data) - tag.start() <= MAX_RECORD_BYTES:
-            return self._check(job.line, job.offset, data)
-        if not_utf8(data) is not None or not self._around.holds(data):
+            return self._check(job, data)
+        if not_utf8(data) is not None or not self._around.below(job.spaces).holds(data):
             return _not_whole()
         declared = b"".join(one[0] for one in _ATTRIBUTE.finditer(tag[3]) if one[1].split(b":")[0] == b"xmlns")
         stub = b"".join([data[: tag.start()], b"<", tag[2], declared, b"/>"])
-        return self._check(job.line, job.offset, stub, cut=len(data) - len(stub))
+        return self._check(job, stub, cut=len(data) - len(stub))
 
-    def _check(self, line: int, offset: int, data: bytes, *, cut: int = 0, again: bool | None = None) -> Checked:
+    def _check(self, job: Job, data: bytes, *, cut: int = 0, again: bool | None = None) -> Checked:
+        line, offset, data = job.line, job.offset, _without_gaps(job, data)
         blank = _LEADING.match(data)
         if blank:
             line, offset, data = line + lines(blank[0]), offset + blank.end(), data[blank.end() :]
         if not_utf8(data) is not None:
             return _not_whole()
         try:
-            root = self._around.parse(data)
+            root = self._around.below(job.spaces).parse(data)
         except etree.XMLSyntaxError:
             return _not_whole()
         place = BatchBytes(line, offset, data, cut)
@@ -82,48 +86,55 @@ class Checker:
         spans = place.spans([_written(child.prefix, child.tag) for child in children])
         if len(children) > self._limits.batch_records:
             return self._halves(place, spans[len(spans) // 2])
-        return self._records(root, place, spans, again=again)
+        return self._records(root, _Batch(job, place, spans), again=again)
 
     def _halves(self, place: BatchBytes, middle: Span) -> Checked:
-        """Check two halves of a batch: what a fault costs grows with the records beside it."""
+        """Check two halves of a batch: what a fault costs grows with the records beside it.
+
+        Only the fast cut makes a batch of so many records, and there are no gaps in such a one.
+        """
         at = middle.start
-        one = self._check(place.line, place.offset, place.data[:at])
-        two = self._check(place.line_of(at), place.offset + at, place.data[at:])
+        one = self._check(Job(place.line, place.offset, at, None), place.data[:at])
+        two = self._check(Job(place.line_of(at), place.offset + at, len(place.data) - at, None), place.data[at:])
         told = one.told | {index + len(one.names): told for index, told in two.told.items()}
         columns = (one.names + two.names, one.starts + two.starts, one.ends + two.ends, one.lines + two.lines)
         return Checked(*columns, told, one.runs + two.runs)
 
-    def _records(self, root: etree._Element, place: BatchBytes, spans: list[Span], *, again: bool | None) -> Checked:
+    def _records(self, root: etree._Element, batch: "_Batch", *, again: bool | None) -> Checked:
+        job, place, spans = batch
         names = [name_of(child.tag) for child in root]
         kept = [child.tag in self._tags for child in root]
         large = place.too_large(spans, self._limits.batch_lines)
-        runs = list(self._runs(root, place, spans, large))
+        runs = list(self._runs(root, batch, large))
         if any(large) or not all(kept):
             left_out = [big or not keep for big, keep in zip(large, kept, strict=True)]
-            root = self._around.parse(place.blanked(list(compress(spans, left_out))))
+            root = self._around.below(job.spaces).parse(place.blanked(list(compress(spans, left_out))))
             names, spans, large = list(compress(names, kept)), list(compress(spans, kept)), list(compress(large, kept))
         root.text = None
-        told = self._told(root, place, list(zip(names, spans, large, strict=True)), again=again)
+        within = _within(job, [span.start + place.offset for span in spans])
+        records = [_Found(*found) for found in zip(names, spans, large, within or repeat(NOWHERE), strict=False)]
+        told = self._told(root, place, records, again=again)
         starts = array("q", [span.start + place.offset for span in spans])
         ends = array("q", [span.end + place.offset for span in spans])
-        return Checked(names, starts, ends, array("q", [span.line for span in spans]), told, runs)
+        return Checked(names, starts, ends, array("q", [span.line for span in spans]), told, runs, within=within)
 
     def _told(
-        self, root: etree._Element, place: BatchBytes, records: list[tuple[str, Span, bool]], *, again: bool | None
+        self, root: etree._Element, place: BatchBytes, records: list["_Found"], *, again: bool | None
     ) -> dict[int, Told]:
         """Return what there is to tell of the records, by their index."""
         shift = place.line - 1
         faults = self._faults(root, shift, again=again)
         told: dict[int, Told] = {}
         children = iter(list(root))
-        for index, (name, span, is_large) in enumerate(records):
+        for index, (name, span, is_large, within) in enumerate(records):
             if is_large:
                 fault = RawFault(FaultType.TOO_LARGE, span.line, "", name, None, str(span.end - span.start))
                 told[index] = Told((fault,), None, None, broken=False, looked=None)
                 continue
             child = next(children)
             found, line_of = tuple(faults.get(child, ())), partial(line_below, child, span.line, shift)
-            one = self._one(Seen(name, span.line, lazy(child, self._form.below(name)), found, line_of), again=again)
+            seen = Seen(name, span.line, lazy(child, self._form.below(name)), found, line_of, within)
+            one = self._one(seen, again=again)
             if one is not None:
                 told[index] = one
         return told
@@ -143,47 +154,89 @@ class Checker:
         faults: dict[etree._Element, list[RawFault]] = {}
         if self._schema.validate(root) and not again:
             return faults
-        for record, fault in Log(root, self._derived.model).faults(self._schema.error_log, 1):
+        for record, fault in Log(root, self._derived.records).faults(self._schema.error_log, 1):
             faults.setdefault(record, []).append(fault)
         if again:
             for record, known in faults.items():
-                model = self._derived.model.children.get(name_of(record.tag), _UNKNOWN)
+                model = self._derived.records.children.get(name_of(record.tag), _UNKNOWN)
                 known.extend(self._second.more(root, 1, model, known, self._limits.second_looks_each))
         return {
             record: sorted((fault._replace(line=fault.line + shift) for fault in known), key=lambda fault: fault.line)
             for record, known in faults.items()
         }
 
-    def _runs(self, root: etree._Element, place: BatchBytes, spans: list[Span], large: list[bool]) -> Iterator[Run]:
-        """Yield what stands below the root in order, equal records in a row counted together."""
+    def _runs(self, root: etree._Element, batch: "_Batch", large: list[bool]) -> Iterator[Run]:
+        """Yield what stands below the root in order, and the gaps; equal records in a row are counted together."""
+        job, place, spans = batch
         tags = {child.tag for child in root}
         texts = [root.text, *(child.tail for child in root)]
-        if len(tags) == 1 and tags <= self._tags and not any(text and text.strip(_SPACE) for text in texts):
+        is_plain = not job.gaps and not any(text and text.strip(_SPACE) for text in texts)
+        if len(tags) == 1 and tags <= self._tags and is_plain:
             yield Run(spans[0].line, name_of(tags.pop()), len(spans))
             return
-        if (root.text or "").strip(_SPACE):
-            yield Run(place.line, "", 1, escape(root.text or "").encode())
-        current: Run | None = None
-        for child, span, is_large in zip(root, spans, large, strict=True):
-            name, tail = name_of(child.tag), (child.tail or "").strip(_SPACE)
-            is_record = child.tag in self._tags
-            if is_record and current is not None and current.name == name and not tail:
-                current = current._replace(times=current.times + 1)
-                continue
-            if current is not None:
-                yield current
-            current = None
-            if not is_record:
-                whole = etree.Element(child.tag) if is_large else child
-                yield Run(span.line, "", 1, etree.tostring(whole, with_tail=False))
-            elif tail:
-                yield Run(span.line, name, 1)
-            else:
-                current = Run(span.line, name, 1)
-            if tail:
-                yield Run(place.line_of(span.end), "", 1, escape(tail).encode())
-        if current is not None:
-            yield current
+        gaps, last = deque(job.gaps), 0
+        for child, span, is_large, text in zip(root, spans, large, texts, strict=False):
+            while gaps and gaps[0].offset < place.offset + span.start:
+                yield from (gap := gaps.popleft()).runs
+                last = max(0, gap.offset + gap.length - place.offset)
+            yield from _text_run(text, place, last)
+            yield self._run(child, span, is_large=is_large)
+            last = span.end
+        yield from (run for gap in gaps for run in gap.runs)
+        yield from _text_run(texts[-1], place, last)
+
+    def _run(self, child: etree._Element, span: Span, *, is_large: bool) -> Run:
+        """Return a child of the root as the frame shows it."""
+        if child.tag in self._tags:
+            return Run(span.line, name_of(child.tag), 1)
+        whole = etree.Element(child.tag) if is_large else child
+        return Run(span.line, "", 1, etree.tostring(whole, with_tail=False))
+
+
+class _Batch(NamedTuple):
+    """A job, its bytes without gaps, and where each child of the root stands in them."""
+
+    job: Job
+    place: BatchBytes
+    spans: list[Span]
+
+
+class _Found(NamedTuple):
+    """A record of a batch."""
+
+    name: str
+    span: Span
+    is_large: bool
+    within: Within
+
+
+def _text_run(text: str | None, place: BatchBytes, start: int) -> Iterator[Run]:
+    """Yield the text that begins at a byte, if it is more than white space."""
+    bare = (text or "").strip(_SPACE)
+    if bare:
+        yield Run(place.line_of(start), "", 1, escape(bare).encode())
+
+
+def _without_gaps(job: Job, data: bytes) -> bytes:
+    """Return a job's bytes with spaces in place of all but the line ends of its gaps: every place stays the same."""
+    parts, last = [], 0
+    for gap in job.gaps:
+        start, end = gap.offset - job.offset, gap.offset - job.offset + gap.length
+        parts += [data[last:start], _INK.sub(b" ", data[start:end])]
+        last = end
+    return b"".join([*parts, data[last:]]) if job.gaps else data
+
+
+def _within(job: Job, starts: list[int]) -> list[Within]:
+    """Return what each record stands in, by their offsets; nothing in a flat shape."""
+    if not job.gaps:
+        return [job.within] * len(starts) if job.within else []
+    found, gaps, within = [], deque(job.gaps), job.within
+    for start in starts:
+        while gaps and gaps[0].offset < start:
+            within = gaps.popleft().within
+        found.append(within)
+    return found
 
 
 @lru_cache(maxsize=4096)

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, Final, NamedTuple
 
+from adapters.formats.xml_batch import Run, Spaces
 from adapters.formats.xml_bytes import Source, lines
-from adapters.formats.xml_items import MAX_HELD_BYTES, MAX_RECORD_BYTES, Limits
+from adapters.formats.xml_items import MAX_HELD_BYTES, MAX_RECORD_BYTES, NOWHERE, Limits, Within
 
 TOKEN: Final = re.compile(
     rb"<(?:!--.*?--|!\[CDATA\[.*?\]\]|\?.*?\?|(/?)([^\s/><!?\"'=&]++)"
@@ -18,17 +19,38 @@ TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _SLASH, _NAME, _SELF_CLOSED = 1, 2, 4
+AFTER_NAME: Final = (b">", b"/", b" ", b"\t", b"\r", b"\n")
 _READ: Final = 1 << 20
+_NEAR: Final = 1 << 16
+
+
+class Gap(NamedTuple):
+    """A container's tag between records, with what stands before it: its place, and what the frame shows of it.
+
+    `within` is what stands open behind it.
+    """
+
+    offset: int
+    length: int
+    runs: tuple[Run, ...]
+    within: Within
 
 
 class Job(NamedTuple):
-    """Some children of the root: their place in the file, and their bytes unless the worker reads them itself."""
+    """Some children of the root: their place in the file, and their bytes unless the worker reads them itself.
+
+    In a nested shape they are those of containers, with the gaps between them; `spaces` are the namespaces that the
+    containers declare and `within` is what is open at the start.
+    """
 
     line: int
     offset: int
     length: int
     data: bytes | None
     units: tuple[int, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    spaces: Spaces = ()
+    within: Within = NOWHERE
 
 
 class Tail(NamedTuple):
@@ -88,17 +110,38 @@ class Scanner:
             if not open_names:
                 return self._taken(at)
 
-    def next_name(self) -> bytes | None:
-        """Return the next tag's name without prefix, taking nothing; None before an end tag or where none follows."""
+    def next_tag(self) -> re.Match[bytes] | None:
+        """Return the next tag, taking nothing; None where none follows."""
         self._forget()
         at = self._at
         while True:
             token = self._token(at)
-            if isinstance(token, bool) or token[_SLASH]:
+            if isinstance(token, bool):
                 return None
             if token[_NAME] is not None:
-                return bytes(token[_NAME].rpartition(b":")[2])
+                return token
             at = token.end()
+
+    def next_name(self) -> bytes | None:
+        """Return the next tag's name without prefix, taking nothing; None before an end tag or where none follows."""
+        token = self.next_tag()
+        return None if token is None or token[_SLASH] else bytes(token[_NAME].rpartition(b":")[2])
+
+    def taken(self, tag: re.Match[bytes]) -> Unit:
+        """Take all up to the end of the tag that comes next."""
+        return self._taken(tag.end())
+
+    def child(self, tag: re.Match[bytes]) -> Unit | Tail | Broken:
+        """Return the element whose start tag comes next: at once where its end tag is certain, else tag by tag.
+
+        It is certain where no comment, CDATA section, instruction or element of the same name stands in between.
+        """
+        held, start, name = self._held, tag.end(), tag[_NAME]
+        closing, signs = b"</" + name + b">", (b"<!", b"<?", *(b"<" + name + after for after in AFTER_NAME))
+        end = -1 if tag[_SELF_CLOSED] else held.find(closing, start, start + _NEAR)
+        if end < 0 or any(held.find(sign, start, end) >= 0 for sign in signs):
+            return self.unit()
+        return self._taken(end + len(closing))
 
     def prolog(self) -> tuple[bytes, re.Match[bytes] | None]:
         """Take all up to the end of the root's start tag; None in place of the tag where there is none."""

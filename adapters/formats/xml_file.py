@@ -21,21 +21,23 @@ from adapters.formats.xml_batch import Again, Around, Checked, Told
 from adapters.formats.xml_bytes import Source, lines
 from adapters.formats.xml_check import Checker
 from adapters.formats.xml_cut import Broken, FastCut, Job, Scanner, Tail, exact
-from adapters.formats.xml_frame import FrameCheck, Opened, ending, opened, tail_faults
+from adapters.formats.xml_frame import Opened, ending, opened, tail_faults
+from adapters.formats.xml_frame_check import FrameCheck
 from adapters.formats.xml_items import (
     MAX_HELD_BYTES,
+    NOWHERE,
     FileFault,
     FrameFault,
     RawFault,
     Settings,
     Shape,
-    Stop,
     Totals,
     XmlItem,
     XmlRecord,
 )
+from adapters.formats.xml_nested import NestedCut
 from adapters.formats.xml_schema import Derived
-from adapters.formats.xml_syntax import diagnose
+from adapters.formats.xml_syntax import diagnose, not_well_formed
 from adapters.formats.xml_words import worded
 from gateway.core.model import Group
 
@@ -109,26 +111,28 @@ class _Reading:
         self._settings = settings
         self._opened = found
         self._around = Around(path, *found.around)
-        self._frame = FrameCheck(Derived(shape), self._around, found, settings.limits)
+        self._derived = Derived(shape)
+        self._frame = FrameCheck(self._derived, self._around, found, settings.limits)
         self._scanner = found.scanner
         self._utf8 = found.frame.encoding == "utf-8"
         self._records = 0
         self._looks = 0
         self._not_looked = 0
         self._fault: FileFault | None = None
+        self._nested: NestedCut | None = None
 
     def items(self, stack: ExitStack) -> Iterator[XmlItem]:
         """Yield all that follows the frame's facts."""
         self._crew = _Crew(self._checker, self._pool(stack))
         yield from self._framed(self._frame.head_faults())
-        end: Tail | Broken | None = None
+        end: Tail | Broken | FileFault | None = None
         if not self._opened.closed:
-            if self._utf8 and not self._settings.exact:
+            if self._utf8 and not (self._settings.exact or self._shape.containers):
                 yield from self._fast()
             end = yield from self._exact()
         fault = self._fault or self._end(end)
         yield from self._framed(self._frame.other_faults() if fault is None else iter(()))
-        yield fault or Totals(self._records, self._not_looked)
+        yield fault or self._frame.too_much or Totals(self._records, self._not_looked, self._frame.values())
 
     @cache  # noqa: B019 - the reading ends with the file
     def _checker(self) -> Checker:
@@ -163,12 +167,20 @@ class _Reading:
         offset, line = (cut.offset, cut.line) if offset is None else (offset, line)
         self._scanner = Scanner(Source(self._file, "utf-8", offset), offset, line)
 
-    def _exact(self) -> Generator[XmlItem, None, Tail | Broken | None]:
+    def _parts(self) -> Iterator[Job | Tail | Broken | FileFault]:
+        """Yield what the exact cut makes of the rest of the file."""
+        limits, carried = self._settings.limits, not self._utf8
+        if not self._shape.containers:
+            return exact(self._scanner, limits, carried=carried)
+        self._nested = NestedCut(self._scanner, self._derived, self._around, limits)
+        return self._nested.parts(carried=carried)
+
+    def _exact(self) -> Generator[XmlItem, None, Tail | Broken | FileFault | None]:
         """Yield the records of all batches that are cut exactly; return what follows the last of them."""
-        ends: list[Tail | Broken] = []
+        ends: list[Tail | Broken | FileFault] = []
 
         def jobs() -> Iterator[Job]:
-            for part in exact(self._scanner, self._settings.limits, carried=not self._utf8):
+            for part in self._parts():
                 if isinstance(part, Job):
                     yield part
                 else:
@@ -185,22 +197,30 @@ class _Reading:
 
     def _one_by_one(self, job: Job) -> Iterator[XmlItem]:
         """Yield the records before the first fault of syntax in a job, and note that fault."""
-        data, place, line = self._data(job), 0, job.line
+        around, gaps = self._around.below(job.spaces), {gap.offset: gap for gap in job.gaps}
+        data, place, line, within = self._data(job), 0, job.line, job.within
         for size in job.units:
-            unit = data[place : place + size]
-            checked = self._checker().batch(Job(line, job.offset + place, size, unit, (size,)))
-            if not checked.whole:
-                self._fault = diagnose(unit, line, self._around.opening, self._around.closing)
-                self._fault = self._fault or FileFault(Stop.SYNTAX, "The file is not well-formed XML here.", "", line)
-                return
-            yield from self._told(checked, self._second(job, checked))
+            unit, offset = data[place : place + size], job.offset + place
+            if offset in gaps:
+                self._frame.add(list(gaps[offset].runs))
+                within = gaps[offset].within
+            else:
+                part = Job(line, offset, size, unit, (size,), spaces=job.spaces, within=within)
+                checked = self._checker().batch(part)
+                if not checked.whole:
+                    self._fault = diagnose(unit, line, around.opening, around.closing) or not_well_formed(line)
+                    return
+                yield from self._told(checked, self._second(part, checked))
             place, line = place + size, line + lines(unit)
 
-    def _end(self, end: Tail | Broken | None) -> FileFault | None:
+    def _end(self, end: Tail | Broken | FileFault | None) -> FileFault | None:
         """Return the fault of what follows the last record, if any."""
+        if isinstance(end, FileFault):
+            return end
         if isinstance(end, Broken):
             short = end.ended or len(end.data) > MAX_HELD_BYTES
-            fault = diagnose(end.data, end.line, self._around.opening, closing=None if short else b"")
+            opening = self._nested.opening if self._nested else self._around.opening
+            fault = diagnose(end.data, end.line, opening, closing=None if short else b"")
             return fault or ending(self._scanner, end.data, end.line, ended=end.ended)
         stray = tail_faults(self._scanner, self._scanner.line, self._around, closed=self._opened.closed)
         if isinstance(stray, FileFault):
@@ -240,7 +260,11 @@ class _Reading:
             self._looks += look
             self._not_looked += not look
             start, end = checked.starts[index], checked.ends[index]
-            wanted.append(Again(checked.lines[index], start, data[start - job.offset : end - job.offset], look))
+            record, within = (
+                data[start - job.offset : end - job.offset],
+                checked.within[index] if checked.within else NOWHERE,
+            )
+            wanted.append(Again(checked.lines[index], start, record, look, job.spaces, within))
         return self._crew.again(wanted)
 
     def _data(self, job: Job) -> bytes:
@@ -254,13 +278,15 @@ class _Reading:
         for index, (name, start, end, line) in enumerate(columns):
             self._records += 1
             record = XmlRecord(name, self._records, line, start, end, _EMPTY, (), None, None)
+            if checked.within:
+                record = record._replace(within=checked.within[index])
             if index in told:
                 record = self._with(record, next(again) if told[index].broken else told[index])
             yield record if self._utf8 else record._replace(start=-1, end=-1)
 
     def _with(self, record: XmlRecord, told: Told) -> XmlRecord:
         """Return a record with all that there is to tell of it."""
-        faults = tuple(worded(fault, record.name, self._settings.fields) for fault in told.faults)
+        faults = tuple(worded(fault, self._shape.path(record.name), self._settings.fields) for fault in told.faults)
         group = told.group or _EMPTY
         return record._replace(group=group, faults=faults, found=told.found, looked_twice=told.looked)
 

@@ -1,19 +1,16 @@
-"""Reads what stands round the records of a file: its root, its header, and the order of all that is below the root."""
+"""Reads what stands round the records of a file: its root, its header, and what stands behind its last record."""
 
 import re
-from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
-from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
 from adapters.formats.xml_batch import Around, Run, read_values
 from adapters.formats.xml_bytes import Source, bad_character, lines, one_line_end, start
 from adapters.formats.xml_cut import TOKEN, Broken, Scanner
-from adapters.formats.xml_faults import STRUCTURAL, Log, local
-from adapters.formats.xml_items import FileFault, Frame, Limits, RawFault, Shape, Stop
-from adapters.formats.xml_schema import Derived, compiled, line_at, safe_parser
-from adapters.formats.xml_second import SecondLook
+from adapters.formats.xml_faults import local
+from adapters.formats.xml_items import FileFault, Frame, Limits, Shape, Stop
+from adapters.formats.xml_schema import Derived, line_at, safe_parser
 from adapters.formats.xml_syntax import cut_short, diagnose, doctype, limit
 
 _DECLARED = re.compile(rb"(<\?xml[^?]*encoding\s*=\s*)([\"'])[^\"']*\2")
@@ -42,7 +39,7 @@ def opened(file: BinaryIO, shape: Shape, limits: Limits) -> Opened | FileFault:
     if token is None:
         return _no_root(head, scanner)
     name, closed = token[2], bool(token[_SELF_CLOSED])
-    records = {record.encode() for record in shape.records}
+    records = {name.encode() for name in shape.tops}
     while not closed and scanner.next_name() not in {None, *records}:
         unit = scanner.unit()
         if isinstance(unit, Broken):
@@ -89,84 +86,6 @@ def _framed(whole: bytes, shape: Shape, encoding: str, found: Opened) -> Opened 
     written = f"{root.prefix}:{local(root)}" if root.prefix else local(root)
     frame = Frame(shape.root, namespace, encoding, line_at(root) or 1, values)
     return found._replace(frame=frame, around=(written, spaces))
-
-
-class FrameCheck:
-    """Checks all that is no record, with one empty element in place of each run of records."""
-
-    def __init__(self, derived: Derived, around: Around, found: Opened, limits: Limits) -> None:
-        self._derived = derived
-        self._around = around
-        self._head = one_line_end(found.head)
-        self._closed = found.closed
-        self._limits = limits
-        self._schema = compiled(derived.frame_xsd)
-        self._runs: list[Run] = []
-        self._told: set[RawFault] = set()
-
-    def add(self, runs: list[Run]) -> None:
-        """Note what stands below the root; the same records again are one run."""
-        for run in runs:
-            last = self._runs[-1] if self._runs else None
-            if last is not None and run.name and last.name == run.name:
-                self._runs[-1] = last._replace(times=last.times + run.times)
-            elif len(self._runs) < self._limits.runs:
-                self._runs.append(run)
-
-    def head_faults(self) -> Iterator[RawFault]:
-        """Yield the faults that stand before the first record."""
-        most = 1 + self._head.count(b"\n")
-        first = [] if self._closed else [Run(most, self._derived.shape.records[0], 1)]
-        for fault in self._faults(first):
-            if fault.line < most or (fault.line == most and fault.type not in STRUCTURAL):
-                self._told.add(fault)
-                yield fault
-
-    def other_faults(self) -> Iterator[RawFault]:
-        """Yield the faults of the whole frame that were not told yet."""
-        yield from (fault for fault in self._faults(self._runs) if fault not in self._told)
-
-    def _faults(self, runs: list[Run]) -> list[RawFault]:
-        data, places = self._document(runs)
-        root = etree.fromstring(data, safe_parser())
-        if self._schema.validate(root):
-            return []
-        found = [fault for _, fault in Log(root, self._derived.model).faults(self._schema.error_log, 0)]
-        if any(fault.type in STRUCTURAL for fault in found):
-            second = SecondLook(self._derived.frame_xsd)
-            found += second.more(root, 0, self._derived.model, found, self._limits.second_looks_each)
-        return [self._real(fault, places) for fault in found]
-
-    def _real(self, fault: RawFault, places: list[tuple[int, int]]) -> RawFault:
-        """Return a fault on its line of the file; a record that stands for a run bears no number of its own."""
-        path = fault.field if fault.field in self._derived.shape.records else fault.path
-        return fault._replace(line=_placed(fault.line, places), path=path)
-
-    def _document(self, runs: list[Run]) -> tuple[bytes, list[tuple[int, int]]]:
-        """Return the frame with its runs, and for each run its line there and in the file."""
-        if self._closed:
-            return self._head, []
-        prefix = self._around.name.rpartition(":")[0]
-        parts, places, line = [self._head], list[tuple[int, int]](), 1 + self._head.count(b"\n")
-        for run in runs:
-            stub = self._stub(prefix, run.name) * min(run.times, self._derived.longest_run)
-            part = b"\n" + (run.stray or stub)
-            places.append((line + 1, run.line))
-            line += part.count(b"\n")
-            parts.append(part)
-        return b"".join([*parts, self._around.closing]), places
-
-    def _stub(self, prefix: str, name: str) -> bytes:
-        """Return an empty record element, in the namespace that the schema gives it."""
-        space = self._derived.spaces.get(name, "")
-        if space == self._derived.namespace:
-            return f"<{prefix}{':' * bool(prefix)}{name}/>".encode()
-        return f"<{name} xmlns={quoteattr(space)}/>".encode()
-
-
-def _placed(line: int, places: list[tuple[int, int]]) -> int:
-    last = next(((here, there) for here, there in reversed(places) if here <= line), None)
-    return line if last is None else last[1] + line - last[0]
 
 
 def tail_faults(scanner: Scanner, line: int, around: Around, *, closed: bool) -> FileFault | list[Run]:

@@ -3,9 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from gateway.core.model import Group
+
+Within: TypeAlias = Mapping[str, str]
+"""The containers that a record stands in: the number of each in the file (from 1) by its path, and its attributes.
+
+For example `{"Centre": "2", "Centre/@centreNumber": "12345"}`; empty where records stand directly below the root.
+"""
 
 Values: TypeAlias = Mapping[str, object]
 """A nested element: a leaf is its trimmed text, a child that may repeat a list, any other child a mapping."""
@@ -14,6 +21,10 @@ MAX_RECORD_BYTES: Final = 1 << 20
 MAX_RECORD_ELEMENTS: Final = 5_000
 MAX_RECORD_ATTRIBUTES: Final = 5_000
 MAX_HELD_BYTES: Final = 12 << 20
+
+
+NOWHERE: Final[Within] = {}
+NOTHING: Final[Values] = {}
 
 
 class Stop(StrEnum):
@@ -95,7 +106,7 @@ class Seen(NamedTuple):
 
     The fields of `group` are read when they are asked for, and only while the work runs. `line_of` gives the line of a
     field by its path below the record, such as `LearningDelivery[2]/FundModel`; where the field is absent, that of the
-    nearest element above it.
+    nearest element above it. `name` is the last step of the record's path in the shape.
     """
 
     name: str
@@ -103,6 +114,7 @@ class Seen(NamedTuple):
     group: Group
     faults: tuple[RawFault, ...]
     line_of: Callable[[str], int]
+    within: Within = NOWHERE
 
 
 Work: TypeAlias = Callable[[Seen], object]
@@ -128,6 +140,7 @@ class XmlRecord(NamedTuple):
     faults: tuple[Fault, ...]
     found: object
     looked_twice: bool | None
+    within: Within = NOWHERE
 
 
 class FrameFault(NamedTuple):
@@ -137,10 +150,14 @@ class FrameFault(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """The last item of a file that was read to its end: what was counted, and how many second looks were not run."""
+    """The last item of a file that was read to its end: what was counted, and how many second looks were not run.
+
+    `values` are those that stand below the root behind the last record or container, as a trailer's do.
+    """
 
     records: int
     looks_not_run: int
+    values: Values = NOTHING
 
 
 XmlItem: TypeAlias = Frame | FrameFault | XmlRecord | FileFault | Totals
@@ -164,11 +181,46 @@ class FieldTable(Protocol):
 
 @dataclass(frozen=True)
 class Shape:
-    """What a file kind says of its files: the schema's text, the root, and the names of the record elements."""
+    """What a file kind says of its files: the schema's text, the root, and the paths of the record elements below it.
+
+    A path of one step, such as `Learner`, is a record directly below the root. In `Pupils/PupilsOnRoll/PupilOnRoll`
+    the steps before the last are containers. The last step is the record's name: no two records of a shape share one,
+    and no record is a container.
+    """
 
     xsd: bytes
     root: str
     records: tuple[str, ...]
+
+    @staticmethod
+    def name(path: str) -> str:
+        """Return a record's name: the last step of its path."""
+        return path.rpartition("/")[2]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the records, in the order of their paths."""
+        return tuple(map(self.name, self.records))
+
+    def path(self, name: str) -> str:
+        """Return the path of a record by its name."""
+        return self._paths.get(name, name)
+
+    @cached_property
+    def containers(self) -> tuple[str, ...]:
+        """Return the path of each container, an outer one before those within it; none in a flat shape."""
+        steps = [path.split("/") for path in self.records]
+        found = ["/".join(path[:depth]) for path in steps for depth in range(1, len(path))]
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def tops(self) -> tuple[str, ...]:
+        """Return the names of the records and outermost containers that stand directly below the root."""
+        return tuple(dict.fromkeys(path.partition("/")[0] for path in self.records))
+
+    @cached_property
+    def _paths(self) -> dict[str, str]:
+        return dict(zip(self.names, self.records, strict=True))
 
 
 @dataclass(frozen=True)

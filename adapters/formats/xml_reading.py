@@ -43,13 +43,17 @@ RECORDS: Final = "records"
 
 @dataclass
 class XmlReading:
-    """One reading of one file; `named` are the values that its name and its sender give to the rules on the file."""
+    """One reading of one file; `named` are the values that its name and its sender give to the rules on the file.
+
+    Where the path is not the file as it was sent (`unpacked`), no record is told where it stands in it.
+    """
 
     form: XmlForm
     path: Path
     context: Context
     named: Mapping[str, str] = field(default_factory=dict)
     max_bytes: int | None = None
+    unpacked: bool = False
     _found_head: dict[str, HeadField] = field(default_factory=dict)
     _head: dict[str, HeadField] | None = None
     _failed: set[str] = field(default_factory=set)
@@ -117,6 +121,17 @@ class XmlReading:
         head = self._head or {}
         return {name: head[path].value for name, path in self.form.header.items() if path in head}
 
+    def _part(self, *, of_totals: bool) -> Rulebook:
+        """Return the rules on the file that ask for a total or for what stands behind the records, or all others."""
+        late = {RECORDS, *self.form.behind}
+        return Rulebook(
+            rules={
+                name: rule
+                for name, rule in self.form.book.rules.items()
+                if rule.scope is Scope.FILE and any(path.partition("/")[0] in late for path in rule.fields) is of_totals
+            }
+        )
+
     def _opened(self) -> Iterator[Finding]:
         """Yield what the rules on the file say before the first record, once."""
         if self._begun:
@@ -124,7 +139,7 @@ class XmlReading:
         self._begun = True
         if self._head is None:
             yield FileHeader(values={})
-        book = _part(self.form.book, of_totals=False)
+        book = self._part(of_totals=False)
         unknown = {name for rule in book.rules.values() for name in rule.fields if name not in self.named}
         failed = self._failed if self._head is not None else unknown
         yield from self._file_notices(book, failed, {})
@@ -169,7 +184,8 @@ class XmlReading:
         yield from self._flushed()
         checked.record.number = item.number
         notices = tuple(replace(notice, record=item.number) for notice in checked.notices)
-        yield replace(checked, notices=notices) if notices else checked
+        span = (item.start, item.end) if item.start >= 0 and not self.unpacked else None
+        yield replace(checked, notices=notices, span=span) if notices or span else checked
 
     def _unworked(self, item: XmlRecord) -> Worked | None:
         """Return what is known of a record that no work was done on: one too large to be checked, or a right one."""
@@ -200,9 +216,10 @@ class XmlReading:
         for _, found in groupby(late, key=_number):
             copies = list(found)
             yield replace(copies[0], notices=tuple(notice for copy in copies for notice in copy.notices))
-        counts = {f"{RECORDS}/{name}": str(self._counts.get(name, 0)) for name in self.form.shape.records}
-        book = _part(self.form.book, of_totals=True)
-        yield from self._file_notices(book, self._failed, {RECORDS: str(totals.records), **counts})
+        counts = {f"{RECORDS}/{name}": str(self._counts.get(name, 0)) for name in self.form.shape.names}
+        behind = dict(_leaves(totals.values, ""))
+        values = {RECORDS: str(totals.records), **counts, **behind}
+        yield from self._file_notices(self._part(of_totals=True), self._failed, values)
         if totals.looks_not_run:
             words = {"count": f"{totals.looks_not_run:,}"}
             yield self.form.faults["LOOKS_NOT_RUN"].notice(found=Found(words=words))
@@ -234,15 +251,16 @@ def _number(late: Late) -> int:
     return late.record
 
 
-def _part(book: Rulebook, *, of_totals: bool) -> Rulebook:
-    """Return the rules on the file that ask for a total, or those that do not."""
-    return Rulebook(
-        rules={
-            name: rule
-            for name, rule in book.rules.items()
-            if rule.scope is Scope.FILE and any(path.partition("/")[0] == RECORDS for path in rule.fields) is of_totals
-        }
-    )
+def _leaves(values: Mapping[str, object], path: str) -> Iterator[tuple[str, str]]:
+    """Yield each text of what stands behind the records by its path; those of a list are numbered from 1."""
+    for name, value in values.items():
+        several = value if isinstance(value, list) else [value]
+        for number, one in enumerate(several, start=1):
+            step = f"{path}{name}[{number}]" if isinstance(value, list) else f"{path}{name}"
+            if isinstance(one, Mapping):
+                yield from _leaves(one, f"{step}/")
+            else:
+                yield step, str(one)
 
 
 def _raw(fault: Fault) -> RawFault:

@@ -25,7 +25,10 @@ class XmlForm:
     `faults` holds the rules that the reader itself finds broken, by their codes (`xml_reading_rules`), and `own` the
     kind's rules that tell a fault of one field instead, by the field's name and the code. `key` is the path of the
     sender's own key in a record, `header` the path below the root for each name of the file's header, and `given` the
-    same for each name under which every record holds such a value for its rules. `kept` are the paths that a record
+    same for each name under which every record holds such a value for its rules; in `given` a path may also be that of
+    a container, for its number in the file, or of a container's attribute, as in `Centre/@centreNumber`. Rules on the
+    file may name what stands behind the last record by its path, such as `Trailer/CentreCount`. `kept` are the paths
+    that a record
     keeps once it is checked, beside the fields of what was found in it; None keeps all. `books` are the rules of record
     elements that have others than `book`. A record whose only errors are among `uln_codes` is answered as one with a
     wrong ULN. `year_of` says by a namespace which other year a file is of, in a sentence, or None. `encodings` are
@@ -51,6 +54,19 @@ class XmlForm:
     encodings: frozenset[str] | None = None
 
     @cached_property
+    def within(self) -> Mapping[str, str]:
+        """Return the part of `given` that is known of the containers that a record stands in."""
+        containers = frozenset(self.shape.containers)
+        return {name: path for name, path in self.given.items() if path.partition("/@")[0] in containers}
+
+    @cached_property
+    def behind(self) -> frozenset[str]:
+        """Return the names of the elements below the root that stand behind the last record or container."""
+        names = list(file_model(self.shape).children)
+        last = max(names.index(name) for name in self.shape.tops)
+        return frozenset(names[last + 1 :])
+
+    @cached_property
     def paths(self) -> Mapping[str, frozenset[str]]:
         """Return for each code the paths, without numbers, of the fields that its rules look at."""
         found: dict[str, frozenset[str]] = {}
@@ -70,12 +86,17 @@ class XmlForm:
         return self.books.get(element, self.book)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def file_model(shape: Shape) -> Model:
     """Return what may stand below the root of a shape's files."""
     return Derived(shape).model
 
 
 def record_model(shape: Shape, element: str) -> Model:
-    """Return what may stand below a record element."""
-    return file_model(shape).children.get(element, Model())
+    """Return what may stand below a record element, by its name."""
+    return _records_model(shape).children.get(element, Model())
+
+
+@lru_cache(maxsize=32)
+def _records_model(shape: Shape) -> Model:
+    return Derived(shape).records

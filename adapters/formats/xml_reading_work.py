@@ -39,9 +39,12 @@ class Worked(NamedTuple):
 def work(form: XmlForm, context: Context, given: Mapping[str, str], seen: Seen) -> Worked | None:
     """Check a record; return None where nothing was found, nothing is to be compared, and only faults are wanted.
 
-    `given` are values of the file's header, which the rules find in the record as if they stood in it.
+    `given` are values of the file's header, which the rules find in the record as if they stood in it; what the form
+    names of the record's containers is found there too.
     """
     key = (value_at(seen.group, form.key) or "").strip()
+    if form.within:
+        given = {**given, **{name: seen.within[path] for name, path in form.within.items() if path in seen.within}}
     values = _Joined(seen.group.values, given) if given else seen.group.values
     record = Record(number=0, line=seen.line, key=key, values=values, groups=seen.group.groups)
     notices = list(_faults(form, seen, key))
@@ -103,7 +106,7 @@ def _faults(form: XmlForm, seen: Seen, key: str) -> Iterator[Notice]:
         model = record_model(form.shape, seen.name)
         for raw in seen.faults:
             fault = _named(raw, seen, model)
-            words = told(fault, seen.name, model, form.fields)
+            words = told(fault, form.shape.path(seen.name), model, form.fields)
             yield form_notice(form, fault, words, key, required=is_required(fault, model))
 
 

@@ -62,17 +62,25 @@ class Derived:
                 parent.remove(element)
         self.documents = Documents(xsd)
         self._root = self.documents.root(shape.root)
+        if len(set(shape.names)) < len(shape.names) or {*shape.records, *shape.names} & {*shape.containers}:
+            raise SchemaError("Two records of a shape bear one name, or one is also a container; correct the shape.")
 
     @cached_property
     def spaces(self) -> dict[str, str]:
-        """Return the namespace of each record element."""
-        return {name: self.documents.space(_record(self.documents, self._root, name)) for name in self.shape.records}
+        """Return the namespace of each record element by its name, and of each container by its path."""
+        shape = self.shape
+        paths = {path: path for path in shape.containers} | dict(zip(shape.records, shape.names, strict=True))
+        return {name: self.documents.space(self.documents.at(self._root, path)) for path, name in paths.items()}
 
     def tag(self, name: str) -> str:
-        """Return the name of a record element as lxml writes it; that of no name is what stands before local names."""
+        """Return a record's name, or a container's by its path, as lxml writes it.
+
+        That of no name is what stands before local names.
+        """
         form = self.documents.xsd.get("elementFormDefault", "unqualified")
         space = self.spaces.get(name, self.namespace if form == "qualified" else "")
-        return f"{{{space}}}{name}" if space else name
+        bare = name.rpartition("/")[2]
+        return f"{{{space}}}{bare}" if space else bare
 
     def _copied(self) -> tuple[Documents, etree._Element]:
         copied = Documents(deepcopy(self.documents.xsd), self.documents.imported)
@@ -80,33 +88,22 @@ class Derived:
 
     @cached_property
     def record_xsd(self) -> bytes:
-        """Return the schema for a root that holds records and nothing else."""
+        """Return the schema for a root that holds records, from whatever depth, and nothing else."""
         documents, root = self._copied()
-        declarations = [deepcopy(_record(documents, root, name)) for name in self.shape.records]
-        for child in list(root):
-            root.remove(child)
-        _drop(root, "type")
-        choice = etree.SubElement(
-            etree.SubElement(root, f"{XS}complexType"), f"{XS}choice", minOccurs="0", maxOccurs="unbounded"
-        )
-        for declaration in declarations:
-            _drop(declaration, "minOccurs", "maxOccurs")
-            choice.append(declaration)
-        return etree.tostring(documents.xsd)
+        return _side_by_side(documents, root, self.shape.records)
+
+    @cached_property
+    def container_xsd(self) -> bytes:
+        """Return the schema for a root that holds containers and nothing else, in which a record may hold anything."""
+        documents, root = self._copied()
+        _open_all(documents, root, self.shape.records)
+        return _side_by_side(documents, root, self.shape.tops)
 
     @cached_property
     def frame_xsd(self) -> bytes:
-        """Return the schema for the whole file in which a record may hold anything."""
+        """Return the schema for the whole file in which a record, or an outermost container, may hold anything."""
         documents, root = self._copied()
-        for name in self.shape.records:
-            declaration = _record(documents, root, name)
-            if declaration.get("ref"):
-                _open(declaration, documents.space(declaration), self.namespace)
-            for child in list(declaration):
-                declaration.remove(child)
-            _drop(declaration, "type")
-            if declaration.tag == f"{XS}element":
-                declaration.append(etree.fromstring(_ANYTHING))
+        _open_all(documents, root, self.shape.tops)
         return etree.tostring(documents.xsd)
 
     @cached_property
@@ -115,10 +112,27 @@ class Derived:
         return _Models(self.documents).of(self._root)
 
     @cached_property
+    def records(self) -> Model:
+        """Return a model whose children are the records, by their names, from whatever depth."""
+        found = Model()
+        for path in self.shape.records:
+            below = self.model
+            for step in path.split("/"):
+                below = below.children[step]
+            found.children[self.shape.name(path)] = below
+        return found
+
+    @cached_property
+    def few(self) -> frozenset[str]:
+        """Return the names of the outermost containers that may stand a limited number of times."""
+        tops = set(self.shape.containers).intersection(self.shape.tops)
+        return frozenset(name for name in tops if self.model.most.get(name))
+
+    @cached_property
     def longest_run(self) -> int:
-        """Return how many equal records in a row the frame must show so that a finite maxOccurs can be passed."""
-        records = (_record(self.documents, self._root, name) for name in self.shape.records)
-        bounds = [record.get("maxOccurs", "1") for record in records]
+        """Return how many equal elements in a row the frame must show so that a finite maxOccurs can be passed."""
+        paths = (*self.shape.records, *self.shape.containers)
+        bounds = [self.documents.at(self._root, path).get("maxOccurs", "1") for path in paths]
         numbers = [int(bound) for bound in bounds if bound != "unbounded"]
         return min(max([1, *numbers]) + 1, _HELD_RUN)
 
@@ -128,12 +142,32 @@ def compiled(xsd: bytes) -> etree.XMLSchema:
     return etree.XMLSchema(etree.fromstring(xsd, safe_parser()))
 
 
-def _record(documents: Documents, root: etree._Element, name: str) -> etree._Element:
-    """Return the declaration of a record where it stands in the root's content."""
-    for declaration in documents.declarations(root):
-        if declared_name(declaration) == name:
-            return declaration
-    raise SchemaError(f"The schema has no element {name} below {root.get('name')}; correct the schema or its shape.")
+def _side_by_side(documents: Documents, root: etree._Element, paths: tuple[str, ...]) -> bytes:
+    """Return the schema with any number of some elements, in any order, as all that the root holds."""
+    declarations = [deepcopy(documents.at(root, path)) for path in paths]
+    for child in list(root):
+        root.remove(child)
+    _drop(root, "type")
+    choice = etree.SubElement(
+        etree.SubElement(root, f"{XS}complexType"), f"{XS}choice", minOccurs="0", maxOccurs="unbounded"
+    )
+    for declaration in declarations:
+        _drop(declaration, "minOccurs", "maxOccurs")
+        choice.append(declaration)
+    return etree.tostring(documents.xsd)
+
+
+def _open_all(documents: Documents, root: etree._Element, paths: tuple[str, ...]) -> None:
+    """Let some elements hold anything, where they are declared."""
+    target = documents.xsd.get("targetNamespace") or ""
+    for declaration in [documents.at(root, path) for path in paths]:
+        if declaration.get("ref"):
+            _open(declaration, documents.space(declaration), target)
+        for child in list(declaration):
+            declaration.remove(child)
+        _drop(declaration, "type")
+        if declaration.tag == f"{XS}element":
+            declaration.append(etree.fromstring(_ANYTHING))
 
 
 def _open(declaration: etree._Element, space: str, target: str) -> None:

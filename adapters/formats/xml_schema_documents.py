@@ -19,8 +19,11 @@ class SchemaError(ValueError):
     """The schema is none that records can be cut by: our own fault, never the sender's."""
 
 
-def safe_parser() -> etree.XMLParser:
-    """Return a parser that opens nothing, resolves nothing and keeps libxml2's limits; comments leave no node."""
+def safe_parser(*, blanks: bool = True) -> etree.XMLParser:
+    """Return a parser that opens nothing, resolves nothing and keeps libxml2's limits; comments leave no node.
+
+    White space between tags is left out on request: less is made, and what holds only text keeps all of it.
+    """
     return etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -29,6 +32,7 @@ def safe_parser() -> etree.XMLParser:
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
+        remove_blank_text=not blanks,
     )
 
 
@@ -114,6 +118,18 @@ class Documents:
         """Return the declarations of the elements directly below one, in order."""
         kind = self.content(element)
         return [] if kind is None else self.below(kind)
+
+    def at(self, element: etree._Element, path: str) -> etree._Element:
+        """Return the declaration that a path leads to below an element; raise SchemaError where there is none."""
+        found = element
+        for name in path.split("/"):
+            owner = self.get(found, "element", found.get("ref", "")) if found.get("ref") else found
+            below = {declared_name(declaration): declaration for declaration in reversed(self.declarations(owner))}
+            if name not in below:
+                above = declared_name(owner)
+                raise SchemaError(f"The schema has no element {name} below {above}; correct the schema or its shape.")
+            found = below[name]
+        return found
 
     def content(self, element: etree._Element) -> etree._Element | None:
         """Return the complex type of an element, its own or the one that it names."""

@@ -50,10 +50,13 @@ class SecondLook:
         seen = {(fault.type in STRUCTURAL, fault.path) for fault in known}
         blind = {_above(fault.path) for fault in known if fault.type in STRUCTURAL}
         found: list[RawFault] = []
-        for fault in self._faults(root, depth, model):
-            structural = fault.type in STRUCTURAL
-            key = (structural, fault.path)
-            if key in seen or (structural and _above(fault.path) in blind):
+        for error, chain in self._errors(root, depth):
+            place = Place(chain, model)
+            if _is_structural(error) and place.path() in blind:
+                continue
+            fault = _fault(error, place, chain, model)
+            key = (fault.type in STRUCTURAL, fault.path)
+            if key in seen:
                 continue
             seen.add(key)
             found.append(fault)
@@ -61,14 +64,22 @@ class SecondLook:
                 break
         return found
 
-    def _faults(self, root: etree._Element, depth: int, model: Model) -> Iterator[RawFault]:
+    def _errors(
+        self, root: etree._Element, depth: int
+    ) -> Iterator[tuple["xmlschema.XMLSchemaValidationError", list[etree._Element]]]:
+        """Yield each error with the elements from a depth below the root down to where it stands."""
         for error in self._schema.iter_errors(root):
-            element = error.elem
-            if element is None:
+            if error.elem is None:
                 continue
-            chain = ancestry(cast("Any", element), root)[depth:]
+            chain = ancestry(cast("Any", error.elem), root)[depth:]
             if chain:
-                yield _fault(error, Place(chain, model), chain, model)
+                yield error, chain
+
+
+def _is_structural(error: "xmlschema.XMLSchemaValidationError") -> bool:
+    from xmlschema import validators
+
+    return isinstance(error, validators.XMLSchemaChildrenValidationError)
 
 
 def _fault(

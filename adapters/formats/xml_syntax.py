@@ -1,13 +1,12 @@
 """Says in plain words why bytes are no well-formed XML, and on which line of the file."""
 
 import re
-from typing import Final
+from typing import Any, Final, cast
 
 from lxml import etree
 
 from adapters.formats.xml_bytes import FORBIDDEN, bad_byte, bad_character, not_utf8, one_line_end
 from adapters.formats.xml_items import FileFault, Stop
-from adapters.formats.xml_schema import safe_parser
 
 _TYPES = etree.ErrorTypes
 _FIX: Final = "Correct the line and send the file again."
@@ -56,6 +55,11 @@ def cut_short(line: int) -> FileFault:
     return FileFault(Stop.TRUNCATED, "The file ends before its last element is closed.", "Send the whole file.", line)
 
 
+def not_well_formed(line: int) -> FileFault:
+    """Return the fault of bytes of which no more can be said."""
+    return FileFault(Stop.SYNTAX, "The file is not well-formed XML here.", _FIX, line)
+
+
 def limit(line: int, message: str = "An element, text or comment is larger or deeper than is accepted.") -> FileFault:
     """Return the fault of a file that asks for more than is ever held."""
     return FileFault(Stop.LIMIT, message, "Shorten it, or ask your software's supplier.", line)
@@ -79,7 +83,7 @@ def diagnose(data: bytes, line: int, opening: bytes = b"", closing: bytes | None
     forbidden, undecoded = FORBIDDEN.search(plain), not_utf8(plain)
     places = [fault for fault in (_character(plain, forbidden, line), _byte(plain, undecoded, line)) if fault]
     first = min(places, key=lambda fault: (fault.line or 0, fault.column or 0), default=None)
-    error = _first_error(opening + plain + (closing or b""))
+    error = first_error(opening + plain + (closing or b""))
     if error is None:
         return first
     found = line + max(error.line, 1) - 1
@@ -98,14 +102,24 @@ def _byte(data: bytes, place: int | None, line: int) -> FileFault | None:
     return bad_byte(data, place, line) if place is not None else None
 
 
-def _first_error(data: bytes) -> etree._LogEntry | None:
-    parser = safe_parser()
+def first_error(data: bytes) -> etree._LogEntry | None:
+    """Return the first error of syntax in a document, or None where it is well-formed; no tree of it is made."""
+    target = cast("Any", _Nothing())
+    parser = etree.XMLParser(target=target, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    raised = False
     try:
         etree.fromstring(data, parser)
     except etree.XMLSyntaxError:
-        wrong = (entry for entry in parser.error_log if entry.level >= etree.ErrorLevels.ERROR)
-        return next(wrong, parser.error_log[-1])
-    return None
+        raised = True
+    wrong = (entry for entry in parser.error_log if entry.level >= etree.ErrorLevels.ERROR)
+    return next(wrong, parser.error_log[-1] if raised else None)
+
+
+class _Nothing:
+    """Takes nothing of what a parser reads."""
+
+    def close(self) -> None:
+        """End the reading."""
 
 
 def _is_end(error: etree._LogEntry, data: bytes) -> bool:

@@ -49,7 +49,7 @@ class Tally:
     def not_run(self) -> list[NotRun]:
         """Return what the reader could not come to, and each rule that was left out on some records."""
         rules = [
-            NotRun(check=code, reason=f"Left out on {count:,} records in which one of its fields had failed already.")
+            NotRun(check=code, reason=f"Left out on {_records(count)} in which one of its fields had failed already.")
             for code, count in sorted(self.rules_not_run.items())
         ]
         return self.checks_not_run + rules
@@ -69,6 +69,10 @@ class Tally:
     def verdict(self) -> Verdict:
         """Return the verdict by validation alone."""
         return verdict_of(self.totals)
+
+
+def _records(count: int) -> str:
+    return f"{count:,} record{'s' * (count != 1)}"
 
 
 def counts_of(totals: Mapping[Total, int], notices: Notices, outcomes: Mapping[MatchOutcome | Effect, int]) -> Counts:

@@ -74,3 +74,55 @@ def faults(items: list[XmlItem]) -> list[tuple[FaultType, int, str]]:
 def shout(seen: Seen) -> object:
     """Return what a kind's rules might: something of the record's values."""
     return (seen.name, seen.group["LearnRefNumber"], len(seen.faults))
+
+
+NESTED_XSD = b"""<?xml version="1.0" encoding="utf-8"?>
+<xs:schema xmlns="TEST/NESTED" targetNamespace="TEST/NESTED" elementFormDefault="qualified"
+  xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<xs:complexType name="Entry"><xs:sequence>
+  <xs:element name="Number" type="xs:int"/><xs:element name="Date" type="xs:date" minOccurs="0"/>
+  <xs:element name="Result" minOccurs="0" maxOccurs="unbounded"><xs:complexType><xs:sequence>
+    <xs:element name="Grade" type="xs:int"/></xs:sequence></xs:complexType></xs:element>
+</xs:sequence></xs:complexType>
+<xs:element name="Results"><xs:complexType><xs:sequence>
+  <xs:element name="Header"><xs:complexType><xs:sequence>
+    <xs:element name="Year" type="xs:gYear"/></xs:sequence></xs:complexType></xs:element>
+  <xs:element name="Centre" minOccurs="0" maxOccurs="unbounded"><xs:complexType><xs:sequence>
+    <xs:element name="Name" type="xs:NCName" minOccurs="0"/>
+    <xs:element name="Candidate" type="Entry" maxOccurs="unbounded"/></xs:sequence>
+    <xs:attribute name="number" type="xs:int" use="required"/><xs:attribute name="note" type="xs:string"/>
+    </xs:complexType></xs:element>
+  <xs:element name="Pupils" minOccurs="0"><xs:complexType><xs:sequence>
+    <xs:element name="On"><xs:complexType><xs:sequence>
+      <xs:element name="Pupil" type="Entry" minOccurs="0" maxOccurs="unbounded"/></xs:sequence></xs:complexType>
+      </xs:element>
+    <xs:element name="Off" minOccurs="0"><xs:complexType><xs:sequence>
+      <xs:element name="Leaver" type="Entry" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element>
+  </xs:sequence></xs:complexType></xs:element>
+  <xs:element name="Trailer"><xs:complexType><xs:sequence>
+    <xs:element name="Count" type="xs:int"/></xs:sequence></xs:complexType></xs:element>
+</xs:sequence></xs:complexType></xs:element></xs:schema>"""
+NESTED = Shape(NESTED_XSD, "Results", ("Centre/Candidate", "Pupils/On/Pupil", "Pupils/Off/Leaver"))
+NESTED_HEAD = '<?xml version="1.0"?>\n<Results xmlns="TEST/NESTED">\n<Header><Year>2026</Year></Header>\n'
+TRAILER = "<Trailer>\n<Count>2</Count></Trailer>\n"
+
+
+def entry(name: str = "Candidate", number: str = "1", inside: str = "") -> str:
+    """Return one record of a nested file on three lines."""
+    return f"<{name}>\n<Number>{number}</Number>{inside}\n</{name}>\n"
+
+
+def centre(*parts: str, tag: str = '<Centre number="1">') -> str:
+    """Return a container of these parts, a candidate where there is none."""
+    return f"{tag}\n{''.join(parts or [entry()])}</Centre>\n"
+
+
+def nested(*parts: str, trailer: str = TRAILER) -> bytes:
+    """Return a nested file of these parts between its head and its trailer."""
+    return (NESTED_HEAD + "".join(parts) + trailer + "</Results>\n").encode()
+
+
+def nested_items(path: Path, data: bytes, settings: Settings | None = None) -> list[XmlItem]:
+    """Return what the reader gives of a nested file of these bytes."""
+    path.write_bytes(data)
+    return list(read(path, NESTED, settings))

@@ -146,6 +146,7 @@ def file_notices(found: Iterable[Finding]) -> list[Notice]:
     return [it for it in found if isinstance(it, Notice)]
 
 
+@cache
 def case_notices(case: Path, kind: type[FileKind]) -> list[Notice]:
     """Return all that is said of a fixture: of the file, then of each of its records until it is settled.
 

@@ -19,7 +19,8 @@ from adapters.kinds.ilr.book import HEADER_PREPARED, HEADER_UKPRN, HEADER_YEAR
 from adapters.kinds.ilr.file_rules import BOOK, ENTITY_1, NAMESPACE
 from adapters.kinds.ilr.record import KEPT, to_learner
 from adapters.kinds.ilr.rules_all import RULES
-from adapters.kinds.ilr.years import IlrYear, year_of
+from adapters.kinds.ilr.rules_earlier import DESTINATIONS, FILE
+from adapters.kinds.ilr.years import DESTINATION, LEARNER, IlrYear, year_of
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Rule
 
@@ -108,12 +109,14 @@ def form_of(year: IlrYear) -> XmlForm:
     """Return the form of a year's files."""
     shape = Shape(loaded(year.schema), "Message", year.records)
     fields = SchemaFields(shape)
-    book = Rulebook(rules=dict(BOOK.rules))
+    is_earlier = LEARNER not in file_model(shape).required
+    book = Rulebook(rules={**BOOK.rules, **(FILE.rules if is_earlier else {})})
     stops = {**describe_files(book), "FILE_YEAR": describe_year(book), "FILE_NAMESPACE": NAMESPACE}
     schema = book.describe("schema", "Schema", _SCHEMA)
     large = book.describe("record_too_large", "RECORD_TOO_LARGE", _TOO_LARGE)
     faults = dict.fromkeys((*FaultType, EMPTY, TOO_MANY), schema)
     own = dict(_field_rules(shape, fields, book))
+    books = {DESTINATION: DESTINATIONS} if DESTINATION in year.records else {}
     return XmlForm(
         shape=shape,
         book=book,
@@ -129,6 +132,7 @@ def form_of(year: IlrYear) -> XmlForm:
             HEADER_UKPRN: _HEADER["UKPRN"],
         },
         kept=KEPT,
+        books=books,
         uln_codes=frozenset({"ULN_04", "ULN_05"}),
         year_of=partial(year_of, year),
         encodings=frozenset({"utf-8", "us-ascii"}),

@@ -12,7 +12,8 @@ from adapters.kinds.ilr.file_rules import ZIP_RULES, name_fault, name_values
 from adapters.kinds.ilr.form import form_of
 from adapters.kinds.ilr.responder import IlrViolations
 from adapters.kinds.ilr.samples import ilr_sample
-from adapters.kinds.ilr.years import Y2526, IlrYear
+from adapters.kinds.ilr.settling import UlnSettling
+from adapters.kinds.ilr.years import Y1819, Y2021, Y2526, IlrYear, named_year
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
 from gateway.core.model import Identity, Learner, OrganisationKind
@@ -61,13 +62,17 @@ class Ilr:
             ) from error
 
     def claims(self, file_name: str, head: bytes) -> Claim | None:
-        """Claim files of the right name, those named as an ILR or in this year's namespace, and any other ILR year."""
+        """Claim files of the right name, in this year's namespace, or named as an ILR of this year.
+
+        The last year claims those of years that are not read here too, to say which are.
+        """
         if name_fault(file_name, self.year.code) is None:
             return Claim(weight=Claim.STRICT)
         is_named = file_name.upper().startswith("ILR-")
-        if self.year.namespace.encode() in head or (is_named and head.startswith(_ZIP)):
+        is_meant = named_year(file_name) is self.year
+        if self.year.namespace.encode() in head or (is_meant and is_named and head.startswith(_ZIP)):
             return Claim(weight=Claim.LIKELY)
-        return Claim(weight=Claim.CONTENT) if is_named or _ANY_YEAR in head else None
+        return Claim(weight=Claim.CONTENT) if is_meant and (is_named or _ANY_YEAR in head) else None
 
     def check(self, path: Path, context: Context) -> Iterator[Finding]:
         """Yield the header, what is said of the file, each learner with all notices, and what only the end shows."""
@@ -79,7 +84,7 @@ class Ilr:
             if isinstance(given, ZipRefusal):
                 yield from XmlReading(self._form, path, context, named).refused(self._refusal(given))
             else:
-                yield from XmlReading(self._form, given, context, named, self.max_bytes).findings()
+                yield from XmlReading(self._form, given, context, named, self.max_bytes, unpacked=True).findings()
 
     def _refusal(self, refusal: ZipRefusal) -> Notice:
         rule = next(rule for rule in self.rulebook.rules.values() if rule.code == ZIP_RULES[refusal.why])
@@ -88,8 +93,8 @@ class Ilr:
         )
 
     def settling(self, context: Context) -> Settling | None:  # noqa: ARG002 - the port's
-        """Return None: nothing is kept of its records."""
-        return None
+        """Return what says why a learner was not found under the ULN that was sent; nothing is kept."""
+        return UlnSettling()
 
     def responder(self, case: Case, create: Callable[[str], TextIO]) -> Responder:
         """Return what writes the rule violation report."""
@@ -97,7 +102,25 @@ class Ilr:
 
     def samples(self, learners: Iterable[Learner], plan: SamplePlan) -> Sample:
         """Return an ILR file of these learners, some of them broken as the plan says, and the truth about each."""
-        return ilr_sample(learners, plan)
+        return ilr_sample(learners, plan, self.year.name)
+
+
+class Ilr1819(Ilr):
+    """ILR files of 2018-19."""
+
+    year = Y1819
+    name = Y1819.kind
+    title = f"Individualised Learner Record (ILR) {Y1819.name}"
+    rulebook = form_of(Y1819).book
+
+
+class Ilr2021(Ilr):
+    """ILR files of 2020-21."""
+
+    year = Y2021
+    name = Y2021.kind
+    title = f"Individualised Learner Record (ILR) {Y2021.name}"
+    rulebook = form_of(Y2021).book
 
 
 class Ilr2526(Ilr):

@@ -13,6 +13,7 @@ from adapters.kinds.ilr import (
     rules_person,
     rules_programme,
     rules_reference,
+    rules_register,
     rules_repeats,
     rules_uln,
 )
@@ -28,6 +29,7 @@ RULES: Final = (
     rules_person,
     rules_programme,
     rules_reference,
+    rules_register,
     rules_repeats,
     rules_uln,
 )

@@ -63,7 +63,8 @@ Good: {place}{field}=
 
 
 @lru_cache(maxsize=1 << 14)
-def _holds(field: str, code: str, year: TeachingYear) -> bool:
+def holds(field: str, code: str, year: TeachingYear) -> bool:
+    """Tell whether a code is on its field's list at the start or at the end of a teaching year."""
     codes = CODES[field]
     return codes.valid(code, year.start) or codes.valid(code, year.end)
 
@@ -77,7 +78,7 @@ def _wrong(coded: _Coded, group: Group, year: TeachingYear) -> bool:
     """Tell whether a value is no code although the list speaks for the year."""
     value = whole(group[coded.field])
     codes = CODES[coded.field]
-    if not value or (codes.known(value) if coded.any_day else _holds(coded.field, value, year)):
+    if not value or (codes.known(value) if coded.any_day else holds(coded.field, value, year)):
         return False
     return codes.covers(year.start)
 
@@ -132,7 +133,7 @@ def _pair(group: Group, place: str) -> tuple[str, str]:
 
 def _wrong_pair(group: Group, place: str, year: TeachingYear) -> bool:
     field, pair = _pair(group, place)
-    return bool(pair) and not _holds(field, pair, year) and CODES[field].covers(year.start)
+    return bool(pair) and not holds(field, pair, year) and CODES[field].covers(year.start)
 
 
 @BOOK.group_rule("LearnFAMType_01", "LearnerFAM", fields=["LearnFAMType", "LearnFAMCode"])

@@ -67,18 +67,6 @@ def uln_check_digit(record: Record, _: Context) -> Iterator[Found]:
         yield Found("ULN")
 
 
-ULN_05: Final = BOOK.describe(
-    "uln_on_register",
-    "ULN_05",
-    """The ULN is not on the learner register.
-
-    Why: a number that was never given to anybody is usually one with a slip that the check digit does not show.
-    Fix: look the learner up in the register and correct the ULN.
-    Message: The ULN is not on the learner register.
-    """,
-)
-
-
 @BOOK.rule("ULN_12", fields=["ULN"])
 def default_uln_of_apprentice(record: Record, context: Context) -> Iterator[Found]:
     """An apprentice whose employer pays the apprenticeship has the default ULN.

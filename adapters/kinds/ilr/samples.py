@@ -14,11 +14,11 @@ from gateway.core.model import Learner
 
 _NO_UKPRN: Final = "99999999"
 _HEAD: Final = """<?xml version="1.0" encoding="utf-8"?>
-<Message xmlns="ESFA/ILR/2025-26">
+<Message xmlns="ESFA/ILR/{year}">
   <Header>
     <CollectionDetails>
       <Collection>ILR</Collection>
-      <Year>2526</Year>
+      <Year>{code}</Year>
       <FilePreparationDate>{day}</FilePreparationDate>
     </CollectionDetails>
     <Source>
@@ -37,8 +37,8 @@ _DELIVERY: Final = """    <LearningDelivery>
       <LearnAimRef>ZWRKX001</LearnAimRef>
       <AimType>4</AimType>
       <AimSeqNumber>1</AimSeqNumber>
-      <LearnStartDate>2025-09-01</LearnStartDate>
-      <LearnPlanEndDate>2026-07-17</LearnPlanEndDate>
+      <LearnStartDate>20{first}-09-01</LearnStartDate>
+      <LearnPlanEndDate>20{last}-07-17</LearnPlanEndDate>
       <FundModel>99</FundModel>
       <DelLocPostCode>ZZ99 9ZZ</DelLocPostCode>
       <CompStatus>1</CompStatus>
@@ -60,19 +60,25 @@ _WRONG_VALUES: Final[Sequence[tuple[str, Mapping[str, str]]]] = (
 _MISSING: Final = ("ULN", "Ethnicity", "Sex", "LLDDHealthProb", "PostcodePrior", "Postcode")
 _SEXES: Final = {"1": "M", "2": "F"}
 
-Fault = Callable[[Mapping[str, str]], str]
-"""Makes a learner's element wrong."""
+Fault = Callable[[Mapping[str, str], str], str]
+"""Makes the element of a learner wrong, who has the delivery given."""
 
 
-def ilr_sample(learners: Iterable[Learner], plan: SamplePlan) -> Sample:
+def ilr_sample(learners: Iterable[Learner], plan: SamplePlan, year: str = "2025-26") -> Sample:
     """Return an ILR file of complete learners, so many per cent of them broken, and the truth about each."""
+    first, last = year[2:4], year[5:]
+    delivery = _DELIVERY.format(first=first, last=last)
     fields = [_fields(learner, number) for number, learner in enumerate(learners, start=1)]
     ukprn = plan.organisation.ukprn or _NO_UKPRN
     broken = _broken(len(fields), plan)
-    parts = [broken[place][1](one) if place in broken else _learner(one) for place, one in enumerate(fields)]
-    head = _HEAD.format(ukprn=ukprn, day=f"{plan.moment:%Y-%m-%d}", time=f"{plan.moment:%H:%M:%S}")
+    parts = [
+        broken[place][1](one, delivery) if place in broken else _learner(one, delivery)
+        for place, one in enumerate(fields)
+    ]
+    moment = {"day": f"{plan.moment:%Y-%m-%d}", "time": f"{plan.moment:%H:%M:%S}"}
+    head = _HEAD.format(ukprn=ukprn, year=year, code=first + last, **moment)
     return Sample(
-        name=f"ILR-{ukprn}-2526-{plan.moment:%Y%m%d-%H%M%S}-01.xml",
+        name=f"ILR-{ukprn}-{first}{last}-{plan.moment:%Y%m%d-%H%M%S}-01.xml",
         content="".join([head, *parts, "</Message>\n"]).encode(),
         truth=[broken[place][0] if place in broken else None for place in range(len(fields))],
     )
@@ -106,32 +112,32 @@ def _fields(learner: Learner, number: int) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value}
 
 
-def _learner(fields: Mapping[str, str], delivery: str = _DELIVERY) -> str:
+def _learner(fields: Mapping[str, str], delivery: str) -> str:
     lines = [f"    <{name}>{escape(value)}</{name}>\n" for name, value in fields.items()]
     return "".join(["  <Learner>\n", *lines, delivery, "  </Learner>\n"])
 
 
 def _with_values(wrong: Mapping[str, str]) -> Fault:
-    def fault(fields: Mapping[str, str]) -> str:
-        return _learner({**fields, **wrong})
+    def fault(fields: Mapping[str, str], delivery: str) -> str:
+        return _learner({**fields, **wrong}, delivery)
 
     return fault
 
 
 def _without(name: str) -> Fault:
-    def fault(fields: Mapping[str, str]) -> str:
-        return _learner({field: value for field, value in fields.items() if field != name})
+    def fault(fields: Mapping[str, str], delivery: str) -> str:
+        return _learner({field: value for field, value in fields.items() if field != name}, delivery)
 
     return fault
 
 
-def _with_unknown(fields: Mapping[str, str]) -> str:
-    return _learner(fields, f"    <Surname>Marlow</Surname>\n{_DELIVERY}")
+def _with_unknown(fields: Mapping[str, str], delivery: str) -> str:
+    return _learner(fields, f"    <Surname>Marlow</Surname>\n{delivery}")
 
 
-def _without_delivery(fields: Mapping[str, str]) -> str:
+def _without_delivery(fields: Mapping[str, str], _delivery: str) -> str:
     return _learner(fields, "")
 
 
-def _with_stroke(fields: Mapping[str, str]) -> str:
-    return _learner({**fields, "LearnRefNumber": fields["LearnRefNumber"].replace("L", "L/")})
+def _with_stroke(fields: Mapping[str, str], delivery: str) -> str:
+    return _learner({**fields, "LearnRefNumber": fields["LearnRefNumber"].replace("L", "L/")}, delivery)

@@ -1,0 +1,171 @@
+"""Decides what becomes of a result: stored, amended, unchanged, withdrawn, queued or refused (`awarding` 6 and 8).
+
+A result is kept under awarding organisation, learner, QAN, level, unit and series. An embargo is kept with it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from adapters.kinds.ao_results import rules_settling as told
+from adapters.kinds.ao_results.checked import waits
+from adapters.kinds.ao_results.learners import Known, known
+from adapters.kinds.ao_results.result import AMEND, CONTENT, NEW, PENDING, WITHDRAW, award_day, qan, result_parts
+from adapters.kinds.ao_results.rules_grades import SERIES, sitting
+from gateway.core.identifiers.uci import completed_uci
+from gateway.core.keeping import Kept, RecordChange, RecordKey, Settled
+from gateway.core.model import CheckedRecord, Match, Record
+from gateway.core.notices import Notice
+from gateway.core.outcomes import Effect
+from gateway.core.rules.rule import Context, Found, Rule
+from gateway.core.tables import read_date
+
+SORT: Final = "ao-result"
+_REVIEWS: Final = frozenset({"ROMM", "APPEAL"})
+_KEPT_AS_SENT: Final = (
+    "RecordRef",
+    "CentreNumber",
+    "ProviderUKPRN",
+    "CandidateNumber",
+    "CandidateIdentifierOther",
+    "ChangeReason",
+)
+
+
+@dataclass(frozen=True)
+class ResultSettling:
+    """How the results of one file are settled; `implicit_amend` are those whose new results may replace held ones."""
+
+    context: Context
+    implicit_amend: Collection[str] = ()
+
+    def keys(self, checked: CheckedRecord, found: Match) -> Sequence[RecordKey]:
+        """Return the key of a record's result; none where it is not certain whose result it is."""
+        who = known(checked, found)
+        return () if who.uln is None else (result_key(checked.record, who.uln),)
+
+    def settle(self, checked: CheckedRecord, found: Match, kept: Mapping[RecordKey, Kept]) -> Settled:
+        """Decide on a record by its learner and by what is held under its key."""
+        who = known(checked, found)
+        if who.uln is None:
+            return Settled(match=who.match)
+        if waits(checked, self.context):
+            held = replace(who.match, effect=Effect.QUEUED, notices=who.notices, uln=None, master_uln=None)
+            return Settled(match=held)
+        key = result_key(checked.record, who.uln)
+        return _Decision(self, checked.record, who, key, kept.get(key)).settled()
+
+    def amends_implicitly(self) -> bool:
+        """Tell whether a new result of this sender's may replace one that is held."""
+        return self.context.sender is not None and self.context.sender.id in self.implicit_amend
+
+
+def result_key(record: Record, uln: str) -> RecordKey:
+    """Return under what a learner's result is kept."""
+    return RecordKey(SORT, record["AwardingOrganisationUKPRN"], (uln, *result_parts(record)))
+
+
+@dataclass(frozen=True)
+class _Decision:
+    """One result beside what is held under its key, which is None where nothing ever was."""
+
+    rules: ResultSettling
+    record: Record
+    who: Known
+    key: RecordKey
+    held: Kept | None
+
+    def settled(self) -> Settled:
+        """Return what becomes of the result."""
+        if self._is_the_same():
+            return self._unchanged()
+        refusal = self._refusal()
+        if refusal is not None:
+            return Settled(match=self._match(None, (refusal,)))
+        if self.record["Action"] == WITHDRAW:
+            return self._changed(Effect.WITHDRAWN)
+        return self._changed(Effect.STORED if self._live is None else Effect.AMENDED)
+
+    @property
+    def _live(self) -> Kept | None:
+        """Return the result that is held, unless it was withdrawn."""
+        return None if self.held is None or self.held.withdrawn else self.held
+
+    def _is_the_same(self) -> bool:
+        """Tell whether the result is held as it was sent, or was withdrawn before as it is to be now."""
+        if self.record["Action"] == WITHDRAW:
+            return self.held is not None and self.held.withdrawn
+        return self._live is not None and all(self._live.values.get(name, "") == it for name, it in self._content())
+
+    def _content(self) -> Sequence[tuple[str, str]]:
+        day = award_day(self.record)
+        values = {name: self.record[name] for name in CONTENT}
+        return list((values | {"AwardDate": day.isoformat() if day else ""}).items())
+
+    def _refusal(self) -> Notice | None:
+        """Return why the result cannot be taken, or None."""
+        action, live = self.record["Action"], self._live
+        if live is None:
+            return None if action == NEW else self._notice(told.NOT_HELD, None)
+        grade = live.values.get("Grade", "")
+        if action == NEW and not self.rules.amends_implicitly():
+            return self._notice(told.HELD_ALREADY, "Grade", held=grade or "empty")
+        previous = self.record["PreviousGrade"]
+        if (action == AMEND or previous) and previous != grade:
+            return self._notice(told.OTHER_GRADE_HELD, "PreviousGrade", held=grade or "an empty grade")
+        state = self._state(live)
+        if state and self.record["ChangeReason"] not in _REVIEWS:
+            return self._notice(told.FINAL, "ChangeReason", state=state)
+        return None
+
+    def _state(self, live: Kept) -> str:
+        """Return why only a review or an appeal may change the result; empty where anything may."""
+        if live.values.get("Grade") == PENDING and live.values.get("ChangeReason") in _REVIEWS:
+            return "under review"
+        context = self.rules.context
+        row = sitting(self.record["ExamSeries"], context) if context.reference.at_hand(SERIES) else None
+        last: date | None = read_date(row["appeal_end"]) if row else None
+        return "final" if last and context.as_of > last else ""
+
+    def _unchanged(self) -> Settled:
+        ucis = self._ucis()
+        notices = (*self._other_uci(), self._notice(told.UNCHANGED, None))
+        match = self._match(Effect.UNCHANGED, notices)
+        if self._live is None or ucis == self._live.values.get("UCIs", ""):
+            return Settled(match=match)
+        values = {**self._live.values, "UCI": completed_uci(self.record["UCI"]), "UCIs": ucis}
+        return Settled(match=match, change=self._change(Effect.UNCHANGED, values))
+
+    def _changed(self, effect: Effect) -> Settled:
+        values = {name: self.record[name] for name in _KEPT_AS_SENT} | dict(self._content())
+        values |= {"QAN": qan(self.record["QAN"]), "UCI": completed_uci(self.record["UCI"]), "UCIs": self._ucis()}
+        if effect is Effect.WITHDRAWN and self._live is not None:
+            values = {**self._live.values, "ChangeReason": self.record["ChangeReason"]}
+        kept = {name: value for name, value in values.items() if value}
+        return Settled(match=self._match(effect, self._other_uci()), change=self._change(effect, kept))
+
+    def _change(self, effect: Effect, values: Mapping[str, str]) -> RecordChange:
+        return RecordChange(
+            key=self.key,
+            effect=effect,
+            values=values,
+            expects=self.held.version if self.held else 0,
+            uln=self.who.uln,
+            reason=self.record["ChangeReason"],
+        )
+
+    def _ucis(self) -> str:
+        """Return every UCI that the result was sent under, the first one first: none is ever overwritten."""
+        held = self.held.values.get("UCIs", "").split(";") if self.held else []
+        return ";".join(dict.fromkeys(filter(None, [*held, completed_uci(self.record["UCI"])])))
+
+    def _other_uci(self) -> tuple[Notice, ...]:
+        uci, held = completed_uci(self.record["UCI"]), self.held.values.get("UCIs", "") if self.held else ""
+        return (self._notice(told.OTHER_UCI, "UCI"),) if uci and held and uci not in held.split(";") else ()
+
+    def _notice(self, rule: Rule, field: str | None, **words: str) -> Notice:
+        return rule.notice(self.record, Found(field, words))
+
+    def _match(self, effect: Effect | None, notices: tuple[Notice, ...]) -> Match:
+        return replace(self.who.match, effect=effect, notices=(*self.who.notices, *notices))

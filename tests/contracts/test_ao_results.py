@@ -1,0 +1,234 @@
+"""Results files go through the whole pipeline on a real database, and their outcome files say what became of each."""
+
+import csv
+import hashlib
+import io
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from adapters.kinds.ao_results.kind import AoResultsCsv
+from adapters.kinds.ao_results.xml_kind import AoResultsXml
+from adapters.kinds.jcq_results.kind import JcqResults
+from adapters.stores.files import FolderFiles
+from adapters.stores.postgres import PostgresRecord
+from gateway import bootstrap, reference_file
+from gateway.config import GatewaySettings
+from gateway.core.matching import keys
+from gateway.core.matching.decide import known
+from gateway.core.model import Arrival, Folder, Job, Mode, Organisation, Submission
+from gateway.core.ports import Gateway
+from gateway.page import page
+from gateway.pipeline import process, take_in
+from tests.desk import LEASE
+from tests.golden.ao_files import AS_OF, NAME, NORTH, REGISTER, RESULT, results_text
+from tests.golden.ao_xml_files import NAME as XML_NAME
+from tests.golden.ao_xml_files import candidate_element, whole
+
+TESTING = replace(NORTH, id="north-testing", mode=Mode.TEST)
+SECOND = "AORES_10000101_6G26_20260813T060000_002.csv"
+COUNTED = ("received", "stored", "amended", "unchanged", "withdrawn", "queued", "refused")
+JCQ_NAME = "R1234599.X01"
+JCQ = """R199123456G260012026081214F
+R21234510012345EXAMPLE ACADEMY
+R4123450001123450230001W9990000017BLOGGS: ALEX SAM                        X20090415
+R5123450001123450230001W8700  8700  E7 M            6011234720260820N
+R4123450002123450230002C9990000025O'NEIL-SMITH: JO                        F20090902
+R5123450002123450230002C8700  8700  G4           #  6011234720260820N
+R9123450000001000000200000020000007
+"""
+
+
+@dataclass
+class Office:
+    """A gateway that takes results, and short ways to use it."""
+
+    gateway: Gateway
+    record: PostgresRecord
+    folder: Path
+
+    def send(self, name: str, text: str, sender: Organisation = NORTH, job: Job = Job.FULL) -> Submission:
+        """Send a file and process it on the day that tests agree on."""
+        path = self.folder / "arriving"
+        path.write_bytes(text.encode())
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        size = path.stat().st_size
+        take_in(Arrival(organisation=sender, name=name, path=path, size=size, sha256=digest, job=job), self.gateway)
+        claimed = self.gateway.store.claim("test", LEASE)
+        assert claimed is not None
+        return process(replace(claimed, processing_date=AS_OF), self.gateway)
+
+    def part(self, submission: Submission, part: str) -> str:
+        """Return a response file's text."""
+        listing = self.gateway.mailboxes.listing(submission.organisation.id, Folder.OUT)
+        (found,) = (it for it in listing if it.name.endswith(f".{submission.id}.{part}"))
+        with self.gateway.files.open(str(found.blob)) as file:
+            return file.read().decode()
+
+    def outcome(self, submission: Submission) -> tuple[list[dict[str, str]], dict[str, int]]:
+        """Return the lines of outcome.csv, and its totals."""
+        text = self.part(submission, "outcome.csv")
+        body, _, last = text.rstrip("\r\n").rpartition("\r\n")
+        mark, listed = next(csv.reader([last]))
+        assert mark == "#TOTALS"
+        totals = {name: int(count) for name, _, count in (pair.partition("=") for pair in listed.split(";"))}
+        assert tuple(totals) == COUNTED
+        assert totals["received"] == sum(totals[name] for name in COUNTED[1:])
+        return list(csv.DictReader(io.StringIO(body, newline=""))), totals
+
+    def said(self, submission: Submission) -> list[tuple[str, str, str]]:
+        """Return reference, outcome and code of every line."""
+        return [(row["record_ref"], row["outcome"], row["code"]) for row in self.outcome(submission)[0]]
+
+    def kept(self) -> list[tuple[object, ...]]:
+        """Return what the database holds of results, newest state of each."""
+        query = (
+            "select key, effect, content ->> 'Grade' from record join record_version on record_version.record = "
+            "record.id and record_version.version = record.version order by record.id"
+        )
+        with self.record._pool.connection() as connection:
+            return connection.execute(query).fetchall()
+
+
+@pytest.fixture
+def office(database: str, tmp_path: Path) -> Office:
+    record = PostgresRecord.from_settings(
+        {"home": tmp_path, "url": database, "keys": keys, "same_person": known, "issuing": None}
+    )
+    for organisation in (NORTH, TESTING):
+        record.organisations.add(organisation)
+    record.register_keeping.load(REGISTER)
+    with reference_file.samples() as files:
+        for path in files:
+            schema = reference_file.description(path.stem)
+            record.reference.load(path.stem, schema.names, reference_file.read(path, schema), path.name)
+    kinds = (AoResultsCsv, AoResultsXml, JcqResults)
+    gateway = Gateway(
+        files=FolderFiles.from_settings({"root": tmp_path / "files"}), store=record.store, mailboxes=record.mailboxes,
+        register=record.register, records=record.records, kinds={kind.name: kind.from_settings({}) for kind in kinds},
+        page=page, context=bootstrap.context_for(GatewaySettings(), record), clock=bootstrap.now,
+        new_id=bootstrap.new_id,
+    )  # fmt: skip
+    return Office(gateway, record, tmp_path)
+
+
+def test_each_result_is_answered_in_order_and_the_totals_add_up(office: Office) -> None:
+    rows = [
+        RESULT,
+        RESULT | {"RecordRef": "r2", "QAN": "601/8701/3", "FamilyName": "Blogs"},
+        RESULT | {"RecordRef": "r3", "QAN": "601/8702/5", "Grade": "B", "FamilyName": "Quill", "GivenNames": "Ada"},
+        RESULT | {"RecordRef": "r4", "ULN": "9990000076", "UCI": ""},
+        RESULT | {"RecordRef": "r5", "QAN": "601/9999/3"},
+        RESULT | {"RecordRef": "r6", "Grade": ""},
+        RESULT | {"RecordRef": "r7", "ULN": "", "QAN": "601/8701/3", "UCI": "123450230002C"},
+    ]
+    sent = office.send(NAME, results_text(rows))
+    told, totals = office.outcome(sent)
+    assert [(row["record_ref"], row["outcome"], row["code"], row["uln"]) for row in told] == [
+        ("r1", "refused", "AR-13", ""),
+        ("r2", "stored", "AR-21", "9990000017"),
+        ("r3", "queued", "AR-22", ""),
+        ("r4", "refused", "AR-20", ""),
+        ("r5", "queued", "AR-16", ""),
+        ("r5", "queued", "AR-17", ""),
+        ("r6", "refused", "AR-27", ""),
+        ("r6", "refused", "AR-13", ""),
+        ("r7", "queued", "AR-23", ""),
+    ]
+    assert [int(row["line"]) for row in told] == [2, 3, 4, 5, 6, 6, 7, 7, 8]
+    assert totals == dict(zip(COUNTED, (7, 1, 0, 0, 0, 3, 3), strict=True))
+    assert office.kept() == [(["9990000017", "60187013", "Q", "", "2026-06"], "stored", "7")]
+
+
+def test_a_result_lives_from_file_to_file(office: Office) -> None:
+    def send(number: int, **change: str) -> list[tuple[str, str, str]]:
+        name = NAME.replace("_001", f"_{number:03}")
+        return office.said(office.send(name, results_text([RESULT | change])))
+
+    assert send(1) == [("r1", "stored", "")]
+    assert send(2, RecordRef="again") == [("again", "unchanged", "AR-30")]
+    assert send(3, Grade="8") == [("r1", "refused", "AR-28")]
+    amended = {"Action": "A", "Grade": "8", "PreviousGrade": "7", "ChangeReason": "ROMM"}
+    assert send(4, **amended) == [("r1", "amended", "")]
+    assert send(5, **amended | {"RecordRef": "again"}) == [("again", "unchanged", "AR-30")]
+    assert send(6, **amended | {"Grade": "9"}) == [("r1", "refused", "AR-28")]
+    assert send(7, Action="W", ChangeReason="CLERICAL") == [("r1", "withdrawn", "")]
+    assert send(8, **amended | {"RecordRef": "late"}) == [("late", "refused", "AR-28")]
+    assert send(9, ExamSeries="June 2026") == [("r1", "stored", "")]
+    assert office.kept() == [(["9990000017", "60112347", "Q", "", "2026-06"], "stored", "7")]
+
+
+@pytest.mark.parametrize(("sender", "job"), [(TESTING, Job.FULL), (NORTH, Job.CHECK)])
+def test_what_is_only_tried_is_answered_in_full_and_stores_nothing(
+    office: Office, sender: Organisation, job: Job
+) -> None:
+    sent = office.send(NAME, results_text([RESULT]), sender, job)
+    assert office.said(sent) == [("r1", "stored", "")]
+    assert office.kept() == []
+
+
+def test_the_same_bytes_again_are_answered_by_their_first_response(office: Office) -> None:
+    office.send(NAME, results_text([RESULT]))
+    path = office.folder / "arriving"
+    path.write_bytes(results_text([RESULT]).encode())
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    arrival = Arrival(organisation=NORTH, name=NAME, path=path, size=path.stat().st_size, sha256=digest, job=Job.FULL)
+    assert take_in(arrival, office.gateway).status == "duplicate"
+
+
+def test_a_refused_file_is_answered_with_its_reason_and_every_result(office: Office) -> None:
+    sent = office.send(NAME, results_text([RESULT]) + "#TRAILER,2\r\n")
+    told, totals = office.outcome(sent)
+    assert [(row["record_ref"], row["outcome"], row["code"]) for row in told] == [
+        ("", "refused", "AR-05"),
+        ("r1", "refused", ""),
+    ]
+    assert (totals["received"], totals["refused"]) == (1, 1)
+    assert office.kept() == []
+
+
+def test_a_number_is_used_for_one_content(office: Office) -> None:
+    office.send(NAME, results_text([RESULT]))
+    sent = office.send(NAME.replace("060000", "070000"), results_text([RESULT | {"RecordRef": "r2"}]))
+    assert office.said(sent)[0] == ("", "refused", "AR-07")
+
+
+def test_a_fixed_width_file_is_answered_alike(office: Office) -> None:
+    sent = office.send(JCQ_NAME, JCQ)
+    assert office.said(sent) == [
+        ("12345/0001", "stored", ""),
+        ("12345/0002", "stored", "AR-26"),
+    ]
+    assert [row[2] for row in office.kept()] == ["7", "4"]
+
+
+def test_an_xml_file_is_answered_in_xml(office: Office) -> None:
+    second = RESULT | {"RecordRef": "r2", "QAN": "601/8701/3", "Grade": "A"}
+    third = RESULT | {"RecordRef": "r3", "QAN": "601/9999/3"}
+    sent = office.send(XML_NAME, whole([candidate_element(RESULT, second, third)], 3))
+    tree = etree.fromstring(office.part(sent, "outcome.xml").encode())
+    assert [(it.findtext("record_ref"), it.findtext("outcome"), it.findtext("code")) for it in tree.iter("result")] == [
+        ("r1", "stored", None),
+        ("r2", "refused", "AR-18"),
+        ("r3", "queued", "AR-16"),
+        ("r3", "queued", "AR-17"),
+    ]
+    totals = {it.tag: int(it.text) for it in tree.find("totals")}
+    assert tuple(totals) == COUNTED
+    assert totals["received"] == sum(totals[name] for name in COUNTED[1:]) == 3
+
+
+def test_carriers_share_what_is_held(office: Office) -> None:
+    office.send(JCQ_NAME, JCQ)
+    amended = {"Action": "A", "Grade": "9", "PreviousGrade": "7", "ChangeReason": "ROMM"}
+    assert office.said(office.send(SECOND, results_text([RESULT | amended]))) == [("r1", "amended", "")]
+
+
+def test_the_match_report_names_nobody_for_a_result_that_waits(office: Office) -> None:
+    sent = office.send(NAME, results_text([RESULT | {"FamilyName": "Quill", "GivenNames": "Ada"}]))
+    (row,) = csv.DictReader(io.StringIO(office.part(sent, "match.csv"), newline=""))
+    assert (row["outcome"], row["uln"], row["key"]) == ("uln_mismatch", "", "r1")
+    assert not re.search("Bloggs|Alex", office.part(sent, "outcome.csv"))
