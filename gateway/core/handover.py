@@ -69,7 +69,8 @@ class Case:
     """What a responder must know of the submission that it answers.
 
     `rejections` are the notices that refused the whole file; where there are any, no record was processed. `forwards`
-    is how many learners were not found and are written into a file that is ready to be sent on for registration.
+    is how many learners were not found and are written into a file that is ready to be sent on for registration, and
+    `file_notices` are all that was said of the file, the rejections among them.
     """
 
     submission: Submission
@@ -78,6 +79,7 @@ class Case:
     records: int
     discloses_details: bool = False
     forwards: int = 0
+    file_notices: Sequence[Notice] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,7 +120,8 @@ class MatchReport:
 
     def write(self, answer: Answer) -> None:
         """Write the record's line."""
-        sent = answer.checked.record["ULN"]
+        learner = answer.checked.learner
+        sent = answer.checked.record["ULN"] or (learner.uln if learner else "")
         self._rows.writerow(match_report.row(answer, sent_uln=sent))
 
     def finish(self) -> None:

@@ -79,6 +79,7 @@ def _case(submission: Submission, identified: Identified, checked: Checked, matc
         submission=submission,
         header=checked.header,
         rejections=checked.rejections,
+        file_notices=checked.file_notices,
         records=checked.read,
         forwards=_forwards(submission, identified, matched, gateway),
     )

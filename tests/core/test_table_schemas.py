@@ -20,7 +20,7 @@ PAGES: Mapping[str, str] = {
     # `lrs` 5.4, 5.5
     "achievement": """
         FileVersion* | FileName* | UKPRN* 8 | RecordCount* integer | SubmissionType* | AchievementAwardDate* datetime
-        Action* integer | ActionDate* datetime | ActionReason | DateofBirth* datetime | FamilyName* 35 | Gender
+        Action* integer | ActionDate* datetime | ActionReason | DateofBirth datetime | FamilyName* 35 | Gender
         GivenName* 35 | Grade | LanguageForAssessment | LearnerPostcode 9 | MisIdentifier 128 | ProviderUkprn* 8
         Uln* 10 | UnitOrQualificationReferenceNumber*
     """,

@@ -1,0 +1,1 @@
+"""The School Census: returns of schools in autumn, spring and summer (specification `school-census`)."""

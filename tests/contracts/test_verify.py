@@ -1,0 +1,125 @@
+"""Verify files go through the whole pipeline on a real database, and each record is answered in order."""
+
+import csv
+import hashlib
+import io
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from adapters.stores.files import FolderFiles
+from adapters.stores.postgres import PostgresRecord
+from gateway import bootstrap, reference_file
+from gateway.config import GatewaySettings
+from gateway.core.matching import keys
+from gateway.core.matching.decide import known
+from gateway.core.model import Arrival, Folder, Job, Mode, Organisation, Submission
+from gateway.core.ports import Gateway
+from gateway.page import page
+from gateway.pipeline import process, take_in
+from tests.desk import LEASE
+from tests.golden.batch_cases import KINDS, NORTH, REGISTER, file_of, name_of
+from tests.golden.settled_cases import AS_OF
+from tests.golden.test_verify_responses import ROWS, TOLD, rows
+
+TESTING = replace(NORTH, id="north-testing", mode=Mode.TEST)
+
+
+@dataclass
+class Office:
+    """A gateway that takes batch files of awarding organisations, and short ways to use it."""
+
+    gateway: Gateway
+    record: PostgresRecord
+    folder: Path
+
+    def send(self, name: str, text: str, sender: Organisation = NORTH, job: Job = Job.FULL) -> Submission:
+        """Send a file and process it on the day that tests agree on."""
+        return process(self.claimed(name, text, sender, job), self.gateway)
+
+    def claimed(self, name: str, text: str, sender: Organisation = NORTH, job: Job = Job.FULL) -> Submission:
+        """Send a file and return it, not yet processed."""
+        path = self.folder / "arriving"
+        path.write_bytes(text.encode())
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        size = path.stat().st_size
+        take_in(Arrival(organisation=sender, name=name, path=path, size=size, sha256=digest, job=job), self.gateway)
+        claimed = self.gateway.store.claim("test", LEASE)
+        assert claimed is not None
+        return replace(claimed, processing_date=AS_OF)
+
+    def parts(self, submission: Submission) -> dict[str, str]:
+        """Return the text of each response file by its part."""
+        told = {}
+        for it in self.gateway.mailboxes.listing(submission.organisation.id, Folder.OUT):
+            _, mark, part = it.name.partition(f".{submission.id}.")
+            if mark:
+                with self.gateway.files.open(str(it.blob)) as file:
+                    told[part] = file.read().decode()
+        return told
+
+    def kept(self) -> list[tuple[object, ...]]:
+        """Return what the database holds of records, newest state of each."""
+        query = (
+            "select key, effect, content ->> 'Grade', content ->> 'SubmissionType' from record join record_version "
+            "on record_version.record = record.id and record_version.version = record.version order by record.id"
+        )
+        with self.record._pool.connection() as connection:
+            return connection.execute(query).fetchall()
+
+
+def office_of(database: str, folder: Path) -> Office:
+    """Return a gateway with the register and the reference lists of the tests."""
+    record = PostgresRecord.from_settings(
+        {"home": folder, "url": database, "keys": keys, "same_person": known, "issuing": None}
+    )
+    for organisation in (NORTH, TESTING):
+        record.organisations.add(organisation)
+    record.register_keeping.load(REGISTER)
+    with reference_file.samples() as files:
+        for path in files:
+            schema = reference_file.description(path.stem)
+            record.reference.load(path.stem, schema.names, reference_file.read(path, schema), path.name)
+    gateway = Gateway(
+        files=FolderFiles.from_settings({"root": folder / "files"}), store=record.store, mailboxes=record.mailboxes,
+        register=record.register, records=record.records,
+        kinds={name: kind.from_settings({}) for name, kind in KINDS.items()},
+        page=page, context=bootstrap.context_for(GatewaySettings(), record), clock=bootstrap.now,
+        new_id=bootstrap.new_id,
+    )  # fmt: skip
+    return Office(gateway, record, folder)
+
+
+@pytest.fixture
+def office(database: str, tmp_path: Path) -> Office:
+    return office_of(database, tmp_path)
+
+
+def test_every_result_of_the_specification_comes_back_through_the_pipeline(office: Office) -> None:
+    done = office.send(name_of("verify-csv"), file_of("verify-csv", ROWS))
+    parts = office.parts(done)
+    assert rows(parts["OUT.CSV"]) == TOLD
+    matched = list(csv.DictReader(io.StringIO(parts["match.csv"], newline="")))
+    assert [row["outcome"] for row in matched] == [
+        "exact_match", "possible_match", "possible_match", "uln_mismatch", "uln_mismatch", "linked_learner",
+        "uln_not_found", "uln_invalid", "exact_match", "refused", "exact_match", "refused",
+    ]  # fmt: skip
+    shown = office.record.submissions.show(done.id)
+    assert shown is not None
+    totals = {name: shown.counts[name] for name in ("read", "accepted", "rejected", "held")}
+    assert totals == {"read": 12, "accepted": 4, "rejected": 6, "held": 2}
+
+
+def test_xml_comes_back_as_xml(office: Office) -> None:
+    parts = office.parts(office.send(name_of("verify-xml"), file_of("verify-xml", ROWS)))
+    assert parts["OUT.XML"].count("<VerifiedLearner>") == len(ROWS)
+    assert "<FailureFlag>VRF7</FailureFlag>" in parts["OUT.XML"]
+    assert "REJ.CSV" not in parts
+
+
+def test_a_wrong_count_refuses_the_file_and_looks_nobody_up(office: Office) -> None:
+    for carrier in ("verify-csv", "verify-xml"):
+        parts = office.parts(office.send(name_of(carrier), file_of(carrier, [{}], LearnerRecordCount="2")))
+        assert parts["REJ.CSV"].splitlines()[1].startswith("WSRC0030,")
+        assert not {"OUT.CSV", "OUT.XML", "match.csv"} & set(parts)
