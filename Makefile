@@ -44,8 +44,9 @@ golden: .venv/ready  ## Write the golden files anew; read the difference before 
 bench: .venv/ready bench-validate  ## Seconds from CLOSE to response, and the benches below
 	$(BIN)/python -m tests.bench.main_job
 
-bench-validate: .venv/ready  ## XML against xmllint in the same run; messages that fall under few, right causes
+bench-validate: .venv/ready  ## XML against xmllint, CSV against csv.reader; messages that fall under few, right causes
 	$(BIN)/python -m tests.bench.validate_xml
+	$(BIN)/python -m tests.bench.validate_csv
 	$(BIN)/python -m tests.bench.causes
 
 lock: .venv/ready  ## Pin what pyproject.toml asks for

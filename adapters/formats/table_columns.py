@@ -7,10 +7,11 @@ answer is remembered only where the rule read its own fields and nothing else of
 
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 from itertools import chain, filterfalse
 from typing import Final
 
-from adapters.formats.table_screens import REMEMBERED, RuleSieve
+from adapters.formats.table_screens import REMEMBERED, Screens
 from adapters.formats.table_stretch import Stretch
 from adapters.formats.table_values import is_plain
 from gateway.core.tables import Field
@@ -25,13 +26,14 @@ class ColumnSieve:
     A value is good where the field's check, the rules on characters and the rules on this field alone find nothing.
     """
 
-    def __init__(self, field: Field, rules: Sequence[RuleSieve], *, looks_at_text: bool) -> None:
-        self._rules = rules
+    def __init__(self, field: Field, screens: Screens, *, looks_at_text: bool) -> None:
+        self._rules = screens.of_field(field.name)
+        self._tests = screens.tests_of(field.name)
         self._name = field.name
         self._check = field.check
         self._looks_at_text = looks_at_text
         self._good: set[str] = set()
-        self._suspects = _suspects(field) if not rules else None
+        self._suspects = _suspects(field, self._tests) if not self._rules else None
         self._varied = False
 
     def doubtful(self, stretch: Stretch) -> frozenset[str]:
@@ -42,9 +44,10 @@ class ColumnSieve:
         if not unknown:
             return NOTHING
         doubtful = self._bad(self._suspects(unknown) if self._suspects else unknown, unknown)
-        self._varied = 2 * len(unknown) > stretch.size
-        if len(self._good) < REMEMBERED and not (self._varied and self._suspects):
+        if len(self._good) < REMEMBERED:
             self._good |= unknown - doubtful
+        else:
+            self._varied = 2 * len(unknown) > stretch.size
         return doubtful
 
     def _bad(self, suspects: Iterable[str], values: Collection[str]) -> frozenset[str]:
@@ -59,13 +62,15 @@ class ColumnSieve:
     def _is_good(self, value: str) -> bool:
         if self._check(value.strip()) is not None or (self._looks_at_text and not is_plain(value)):
             return False
+        if not all(test(value) for test in self._tests):
+            return False
         return all(rule.on_every_row or rule.passes((value,)) for rule in self._rules)
 
 
 _Suspects = Callable[[Collection[str]], Iterable[str]]
 
 
-def _suspects(field: Field) -> _Suspects | None:
+def _suspects(field: Field, passing: Sequence[Callable[[str], bool]]) -> _Suspects | None:
     """Return a test of many values at once, which gives all in which the field's own check may find something.
 
     Only texts have one: their check asks for a pattern, a length, and a value where one is required.
@@ -75,7 +80,7 @@ def _suspects(field: Field) -> _Suspects | None:
         return None
     if limits.minimum is not None or limits.maximum is not None or limits.min_length is not None:
         return None
-    tests: list[_Suspects] = []
+    tests: list[_Suspects] = [partial(filterfalse, test) for test in passing]
     if limits.required:
         tests.append(lambda values: filterfalse(str.strip, values))
     if limits.max_length is not None:

@@ -16,7 +16,8 @@ from typing import Final, NamedTuple, Self
 from adapters.formats.table_cut import Cutter, Job
 from adapters.formats.table_headings import Layout
 from adapters.formats.table_kind import Table
-from adapters.formats.table_part import Part, PartCheck, Plan, line_ends_in
+from adapters.formats.table_part import PartCheck
+from adapters.formats.table_plan import Part, Plan
 from gateway.core.errors import AdapterError
 from gateway.core.rules.rule import Context
 
@@ -25,6 +26,8 @@ SMALL: Final = 16 << 20
 _AHEAD: Final = 4
 _UNDONE: Final = 16
 _MISSES: Final = 3
+_HEAVY: Final = 1 << 14
+_FAULTY: Final = 6
 _checks: list[PartCheck] = []
 
 
@@ -38,6 +41,7 @@ class Told(NamedTuple):
     context: Context
     path: Path
     encoding: str
+    spans: bool
 
 
 def found_table(where: str) -> Table:
@@ -53,7 +57,7 @@ def _begin(told: Told) -> None:
     table = found_table(told.where)
     schema = next(schema for schema in (table.schema, *table.others) if schema.name == told.schema)
     layout = Layout(schema, told.width, told.places)
-    _checks[:] = [PartCheck(Plan(table, layout, told.context, told.path, told.encoding))]
+    _checks[:] = [PartCheck(Plan(table, layout, told.context, told.path, told.encoding, told.spans))]
 
 
 def _check(job: Job) -> Part:
@@ -76,8 +80,9 @@ class Crew:
         plan = self._plan
         layout = plan.layout
         told = Told(
-            plan.table.where, layout.schema.name, layout.width, layout.places, plan.context, plan.path, plan.encoding
-        )
+            where=plan.table.where, schema=layout.schema.name, width=layout.width, places=layout.places,
+            context=plan.context, path=plan.path, encoding=plan.encoding, spans=plan.spans,
+        )  # fmt: skip
         spawn = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(plan.context.processes - 1, spawn, _begin, (told,))
 
@@ -97,8 +102,12 @@ class Crew:
         size = 0
         while self._fill(size):
             job, part = self._first()
-            if part.stop or part.taken == job.length:
+            self._cutter.suit(_fitting(job, part))
+            if part.stop or (part.taken == job.length and part.next_line == job.next_line):
                 size = 0
+            elif part.taken == job.length:
+                size, self._cutter.is_exact = 0, True
+                self._go_on(job, part)
             else:
                 size = 0 if part.taken else 2 * max(size, job.length)
                 self._recut(job, part)
@@ -128,14 +137,20 @@ class Crew:
 
     def _recut(self, job: Job, part: Part) -> None:
         """Go on where the last whole row of a job ended; jobs that begin elsewhere were cut wrongly."""
-        with self._plan.path.open("rb") as file:
-            file.seek(job.offset)
-            lines = line_ends_in(file.read(part.taken))
+        self._go_on(job, part)
+        self._misses += 1
+        if self._misses > _MISSES:
+            self._dismiss()
+
+    def _go_on(self, job: Job, part: Part) -> None:
         for _, waiting in self._pending:
             if isinstance(waiting, Future):
                 waiting.cancel()
         self._pending.clear()
-        self._cutter.go_on(job.offset + part.taken, job.line + lines)
-        self._misses += 1
-        if self._misses > _MISSES:
-            self._dismiss()
+        self._cutter.go_on(job.offset + part.taken, part.next_line)
+
+
+def _fitting(job: Job, part: Part) -> int:
+    """Return how large a job may be, so that the records that its part brings are few enough to be held."""
+    weight = _FAULTY * len(part.found) + len(part.clean)
+    return job.length * _HEAVY // max(weight, 1)

@@ -7,15 +7,19 @@ the same for any cut.
 
 import csv
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cached_property
 from io import StringIO
 from itertools import chain
-from typing import BinaryIO, Final, NamedTuple, Self, cast
+from typing import BinaryIO, Final, NamedTuple
 
 from adapters.formats.csv_file import MAX_ROW, Row, RowReader, Unreadable, line_ends
+from adapters.formats.table_batch import Batch
+from adapters.formats.table_split import split_lines
 
 JOB_BYTES: Final = 1 << 20
+_FIRST_BYTES: Final = 1 << 16
+_LEAST_BYTES: Final = 1 << 14
 BATCH: Final = 1 << 16
 """Characters of a batch: small enough to stay in a processor's cache, and shorter than the longest value allowed."""
 _DENSE = 4
@@ -24,23 +28,31 @@ _LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++")
 
 
 class Job(NamedTuple):
-    """Bytes of a file: where they stand, their first line, the guessed number of their first record, the last job."""
+    """Bytes of a file: where they stand, their first line, the guessed number of their first record, the last job.
+
+    `next_line` is the guessed line that stands after them.
+    """
 
     offset: int
     length: int
     line: int
     number: int
     last: bool
+    next_line: int
 
 
 class Cutter:
-    """Cuts a file into jobs, one after the other; it can be set back to where the last whole row ended."""
+    """Cuts a file into jobs, one after the other; it can be set back to where the last whole row ended.
+
+    Unless it `is_exact` it counts the lines by LF alone, which is a good guess and far quicker.
+    """
 
     def __init__(self, file: BinaryIO, offset: int, line: int, size: int = JOB_BYTES) -> None:
         self._file = file
-        self._size = size
+        self._most = size
+        self._size = min(size, _FIRST_BYTES)
         self._first_line = line
-        self.ended = False
+        self.ended = self.is_exact = False
         self.go_on(offset, line)
 
     def go_on(self, offset: int, line: int) -> None:
@@ -48,6 +60,10 @@ class Cutter:
         self._offset, self._line = offset, line
         self._file.seek(0, 2)
         self.ended = offset >= self._file.tell()
+
+    def suit(self, size: int) -> None:
+        """Make further jobs of about this size, at most twice as large as before."""
+        self._size = min(max(size, _LEAST_BYTES), 2 * self._size, self._most)
 
     def next(self, size: int = 0) -> Job | None:
         """Return the next job of about this size, or None at the file's end."""
@@ -61,8 +77,9 @@ class Cutter:
             return None
         last = len(block) <= size
         end = len(block) if last else _cut(block)
-        job = Job(self._offset, end, self._line, self._line - self._first_line + 1, last)
-        self._line += _lines_of(block, end)
+        line = self._line
+        self._line += _lines_of(block, end) if self.is_exact else block.count(b"\n", 0, end)
+        job = Job(self._offset, end, line, line - self._first_line + 1, last, self._line)
         self._offset += end
         self.ended = last
         return job
@@ -83,84 +100,33 @@ def _lines_of(block: bytes, end: int) -> int:
     return block.count(b"\n", 0, end) + block.count(b"\r", 0, end) - block.count(b"\r\n", 0, end)
 
 
-class Batch:
-    """Some rows in their order: a row without any quotation mark as its text, any other as a Row."""
-
-    def __init__(self, line: int) -> None:
-        self.items: list[str | Row] = []
-        self.rows_at: list[int] = []
-        self.bare_at: list[int] = []
-        self._line = line
-        self._after: list[int] = []
-        self._jumps: list[int] = []
-
-    @classmethod
-    def of(cls, row: Row) -> Self:
-        """Return a batch of one row."""
-        batch = cls(row.line)
-        batch.add_row(row, 1)
-        return batch
-
-    def cut(self, size: int) -> None:
-        """Leave out all items after the first so many."""
-        del self.items[size:]
-        self.rows_at = [place for place in self.rows_at if place < size]
-        self.bare_at = [place for place in self.bare_at if place < size]
-
-    def add_plain(self, text: str) -> None:
-        """Take whole lines, each a row, without quotation marks or CR inside; the last may lack its end."""
-        lines = text.split("\n")
-        if not lines[-1]:
-            lines.pop()
-        self.items += lines
-
-    def add_row(self, row: Row, lines: int) -> None:
-        """Take a row that was split, of so many physical lines."""
-        self.rows_at.append(len(self.items))
-        if row.bare is not None:
-            self.bare_at.append(len(self.items))
-        self.items.append(row)
-        if lines != 1:
-            self._after.append(len(self.items))
-            self._jumps.append(lines - 1 + (self._jumps[-1] if self._jumps else 0))
-
-    @property
-    def lines(self) -> list[str]:
-        """Return the items of a batch that holds no Row."""
-        return [] if self.rows_at else cast("list[str]", self.items)
-
-    def line(self, at: int) -> int:
-        """Return the first physical line of an item."""
-        jump = bisect_right(self._after, at)
-        return self._line + at + (self._jumps[jump - 1] if jump else 0)
-
-    def row(self, at: int) -> Row:
-        """Return an item as a row."""
-        item = self.items[at]
-        return Row(self.line(at), item.split(",")) if isinstance(item, str) else item
-
-
 class Rows:
     """The batches of one job's text; afterwards `taken`, `ends` and `stop` tell how far it was read and why no further.
 
     `ends` counts the rows that end in CR LF, LF and CR.
     """
 
-    def __init__(self, text: str, line: int, *, last: bool) -> None:
+    def __init__(self, text: str, line: int, width: int, *, last: bool) -> None:
         self.taken = 0
         self.stop: Unreadable | None = None
         self.ends = [0, 0, 0]
+        self.line = line
         self._text = text
-        self._line = line
+        self._width = width
         self._last = last
         self._short = False
         self._open = not last and not text.endswith(("\n", "\r"))
+
+    @cached_property
+    def _has_lone(self) -> bool:
+        """Tell whether CR stands anywhere without LF after it, so that lines may not be told by LF."""
+        return self._text.count("\r") != self._text.count("\r\n")
 
     def batches(self) -> Iterator[Batch]:
         """Yield the rows up to the last whole one."""
         text = self._text
         while self.taken < len(text) and not self.stop and not self._short:
-            batch = Batch(self._line)
+            batch = Batch(self.line, self._width)
             limit = self.taken + BATCH
             while self.taken < min(limit, len(text)) and not self.stop and not self._short:
                 self._read(batch, limit)
@@ -177,18 +143,20 @@ class Rows:
         plain = end if mark < 0 else max(text.rfind("\n", begin, mark) + 1, begin)
         if plain > begin and self._plain(batch, text[begin:plain]):
             return
-        if end - begin <= BATCH and self._dense(batch, text[begin:end]):
+        near = text[begin : min(begin + _NEAR, end)]
+        may_be_dense = end - begin <= BATCH and near.count('"') * _DENSE >= near.count("\n")
+        if may_be_dense and self._dense(batch, text[begin:end]):
             return
         self._strict(batch, end)
 
     def _plain(self, batch: Batch, piece: str) -> bool:
         """Take lines without any quotation mark; False where CR ends some of them, or one is too long."""
-        pairs = piece.count("\r\n")
-        if len(piece) > BATCH or piece.count("\r") != pairs:
+        found = split_lines(piece, self._width) if len(piece) <= BATCH else None
+        if found is None:
             return False
-        lines = piece.count("\n")
-        batch.add_plain(piece.replace("\r\n", "\n") if pairs else piece)
-        self._count((pairs, lines - pairs, 0), lines + (not piece.endswith("\n")), len(piece))
+        batch.add_lines(found, piece)
+        lines = found.rows - (not piece.endswith("\n"))
+        self._count((found.pairs, lines - found.pairs, 0), lines, len(piece))
         return True
 
     def _dense(self, batch: Batch, piece: str) -> bool:
@@ -196,7 +164,8 @@ class Rows:
         lines = line_ends(piece)
         if piece.count('"') * _DENSE < lines:
             return False
-        reader = csv.reader(StringIO(piece, newline=""), strict=True)
+        texts = list(StringIO(piece, newline=""))
+        reader = csv.reader(texts, strict=True)
         try:
             rows = [(row, reader.line_num) for row in reader]
         except csv.Error:
@@ -204,9 +173,10 @@ class Rows:
         values = "\0".join(chain.from_iterable(row for row, _ in rows))
         if '"' in values:
             return False
-        line, before = self._line, 0
+        line, before = self.line, 0
         for cells, after in rows:
-            batch.add_row(Row(line + before, cells), after - before)
+            text = texts[before] if after == before + 1 else "".join(texts[before:after])
+            batch.add_row(Row(line + before, cells), text, after - before)
             before = after
         ends = [told - inside for told, inside in zip(_ends(piece), _ends(values), strict=True)]
         self._count((ends[0], ends[1], ends[2]), before, len(piece))
@@ -215,8 +185,7 @@ class Rows:
     def _strict(self, batch: Batch, end: int) -> None:
         """Take rows one by one until a place from which the text can be read by whole lines again."""
         text, begin = self._text, self.taken
-        lone = text.count("\r", begin, end) != text.count("\r\n", begin, end)
-        reader = RowReader((found[0] for found in _LINE.finditer(text, begin)), self._line, MAX_ROW)
+        reader = RowReader((found[0] for found in _LINE.finditer(text, begin)), self.line, MAX_ROW)
         for row in reader.rows():
             if isinstance(row, Unreadable):
                 self._short = reader.cut_short and not self._last
@@ -226,17 +195,18 @@ class Rows:
             if self._open and after == len(text):
                 self._short = True
                 return
-            lines = line_ends(text[self.taken : after])
-            batch.add_row(row, max(lines, 1))
-            self._line += lines
+            piece = text[self.taken : after]
+            lines = line_ends(piece)
+            batch.add_row(row, piece, max(lines, 1))
+            self.line += lines
             self.taken = after
-            if after >= end or (not lone and text.find('"', after, after + _NEAR) < 0):
+            if after >= end or (not self._has_lone and text.find('"', after, after + _NEAR) < 0):
                 break
         self.ends = [old + new for old, new in zip(self.ends, reader.ends, strict=True)]
 
     def _count(self, ends: tuple[int, int, int], lines: int, size: int) -> None:
         self.ends = [old + new for old, new in zip(self.ends, ends, strict=True)]
-        self._line += lines
+        self.line += lines
         self.taken += size
 
 

@@ -6,15 +6,16 @@ way and by a few bytes a record.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
 from typing import Final
 
-from adapters.formats.csv_file import Row, Stop, Text, Unreadable, probe
+from adapters.formats.csv_file import Stop, Text, Unreadable, probe
 from adapters.formats.table_crew import SMALL, Crew
 from adapters.formats.table_cut import JOB_BYTES, Cutter, Job
 from adapters.formats.table_head import Head, bytes_in_doubt, read_head
 from adapters.formats.table_kind import Limits, Table
-from adapters.formats.table_part import Part, Plan, Room
+from adapters.formats.table_plan import Held, Part, Plan, Room
 from adapters.formats.table_record import RecordCheck
 from adapters.formats.table_repeats import TableRepeats
 from gateway.core.handover import Faultless, FileHeader, Finding
@@ -26,7 +27,10 @@ _LINE_ENDS: Final = ("CR LF", "LF", "CR")
 
 
 class TableReading:
-    """One reading of one file; what stops it is kept until everything before it is told."""
+    """One reading of one file; what stops it is kept until everything before it is told.
+
+    Each record tells where its bytes stand, unless the file is not the one that was received: `as_received` is false.
+    """
 
     def __init__(self, table: Table, path: Path, context: Context, limits: Limits) -> None:
         self._table = table
@@ -36,11 +40,12 @@ class TableReading:
         self._limits = limits
         self.job_bytes = JOB_BYTES
         self.small = SMALL
+        self.as_received = True
         self._remarks: list[Notice] = []
         self._stopped: Notice | None = None
         self._blank = self._first_blank = self._records = self._faultless = 0
         self._ends = [0, 0, 0]
-        self._trailer: tuple[Job, Row] | None = None
+        self._trailer: tuple[Job, Held] | None = None
 
     def findings(self) -> Iterator[Finding]:
         """Yield the header, what is said of the file, each record with its notices, and what only the end shows."""
@@ -116,7 +121,8 @@ class TableReading:
         """Yield every record, or how many had nothing to be told, then what only all of them show."""
         if head.layout is None:
             return
-        plan = Plan(self._table, head.layout, self._context, self._path, head.encoding)
+        spans = self.as_received and not self._context.faults_only
+        plan = Plan(self._table, head.layout, self._context, self._path, head.encoding, spans)
         with self._path.open("rb") as file:
             cutter = Cutter(file, head.offset, head.next_line, self.job_bytes)
             with Crew(plan, cutter, self.small) as crew:
@@ -132,9 +138,9 @@ class TableReading:
     def _taken(self, crew: Crew, repeats: TableRepeats, job: Job, part: Part) -> Iterator[Finding]:
         """Yield what a part holds, up to where the file holds too much."""
         if self._trailer and (part.records or part.trailer):
-            before, row = self._trailer
+            before, held = self._trailer
             self._trailer = None
-            yield from self._taken_row(crew, repeats, before, row)
+            yield from self._taken_row(crew, repeats, before, held)
         most = self._limits.max_records
         if part.records and not self._records and job.number > 1:
             job = job._replace(number=1)
@@ -148,13 +154,14 @@ class TableReading:
         if part.overflow:
             what = self._table.count if part.overflow.of_records else "rows without any value"
             self._stop_at(part.overflow.line, what)
+            self._ends = [0, 0, 0]
         elif part.stop:
             self._stop(part.stop)
 
-    def _taken_row(self, crew: Crew, repeats: TableRepeats, job: Job, row: Row) -> Iterator[Finding]:
+    def _taken_row(self, crew: Crew, repeats: TableRepeats, job: Job, held: Held) -> Iterator[Finding]:
         """Yield what a row holds that looked like the file's trailer until more followed."""
-        part = crew.here.single(row, self._records + 1)
-        repeats.add(job, part, row)
+        part = crew.here.single(job._replace(number=self._records + 1), held)
+        repeats.add(job, part, held.row)
         yield from self._merged(crew, part)
 
     def _merged(self, crew: Crew, part: Part) -> Iterator[Finding]:
@@ -164,9 +171,13 @@ class TableReading:
         if self._context.faults_only:
             yield from self._with_gaps(part, first)
             return
-        for at in range(part.records):
+        spans = zip(part.spans[::2], part.spans[1::2], strict=True) if part.spans else repeat(None)
+        for at, span in zip(range(part.records), spans, strict=False):
             checked = part.found.get(at)
-            yield _numbered(checked, first + at) if checked else crew.here.records.clean(first + at, part.clean[at])
+            if checked:
+                yield replace(_numbered(checked, first + at), span=span)
+            else:
+                yield crew.here.records.clean(first + at, part.clean[at], span)
 
     def _with_gaps(self, part: Part, first: int) -> Iterator[Finding]:
         after = 0
@@ -184,8 +195,8 @@ class TableReading:
         else:
             known = {self._table.count: str(self._records)}
             if self._table.trailer:
-                known[self._table.trailer] = self._trailer[1].cells[1].strip() if self._trailer else ""
-            last = self._trailer[1].line if self._trailer else frame.line
+                known[self._table.trailer] = self._trailer[1].row.cells[1].strip() if self._trailer else ""
+            last = self._trailer[1].row.line if self._trailer else frame.line
             counted = Record(number=1, line=last, key="", values={**frame.values, **known})
             failed = frozenset(frame.values)
             yield from self._table.book.apply(counted, self._context, failed=failed, scope=Scope.FILE).notices

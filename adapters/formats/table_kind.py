@@ -32,8 +32,6 @@ class Columns(Protocol):
         ...
 
 
-_SAMPLE = 64
-
 Screen = Callable[[Columns], Iterable[int]]
 """Returns the rows, from 0, in which a rule may find something; in all others it surely finds nothing."""
 
@@ -94,20 +92,26 @@ class Limits:
     max_records: int
 
 
-def values_pass(test: Callable[[str], bool], *fields: str) -> Screen:
-    """Return a screen by a test of single values: what it passes, in any of these fields, has nothing to be found."""
+@dataclass(frozen=True, slots=True)
+class ValuesPass:
+    """A screen that is a test of single values of some fields: what the engine found to pass is not tested again."""
 
-    def screen(columns: Columns) -> Iterable[int]:
+    test: Callable[[str], bool]
+    fields: tuple[str, ...]
+
+    def __call__(self, columns: Columns) -> Iterable[int]:
+        """Return the rows in which a value does not pass."""
         rows: set[int] = set()
-        for name in fields:
-            column = columns[name]
-            if len(set(column[:_SAMPLE])) > _SAMPLE // 2:
-                rows.update(row for row, passed in enumerate(map(test, column)) if not passed)
-            elif doubtful := set(filterfalse(test, columns.distinct(name))):
-                rows.update(row for row, value in enumerate(column) if value in doubtful)
+        for name in self.fields:
+            doubtful = set(filterfalse(self.test, columns.distinct(name)))
+            if doubtful:
+                rows.update(row for row, value in enumerate(columns[name]) if value in doubtful)
         return rows
 
-    return screen
+
+def values_pass(test: Callable[[str], bool], *fields: str) -> Screen:
+    """Return a screen by a test of single values: what it passes, in any of these fields, has nothing to be found."""
+    return ValuesPass(test, fields)
 
 
 def any_filled(*fields: str) -> Screen:

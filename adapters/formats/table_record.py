@@ -72,10 +72,10 @@ class RecordCheck:
                 values[name] = ""
         return values
 
-    def clean(self, number: int, row: Row) -> CheckedRecord:
+    def clean(self, number: int, row: Row, span: tuple[int, int] | None = None) -> CheckedRecord:
         """Return the record of a row in which nothing is wrong."""
         record = self.record(number, row)
-        return CheckedRecord(record=record, learner=self._table.learner(record))
+        return CheckedRecord(record=record, learner=self._table.learner(record), span=span)
 
     def checked(self, number: int, row: Row) -> CheckedRecord:
         """Return a row's record with everything that is wrong with it; the learner is given where nothing is."""

@@ -7,11 +7,14 @@ from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import compress
 from typing import NamedTuple
 
 from adapters.formats.csv_file import Row
-from adapters.formats.table_cut import Batch, Job, Rows
-from adapters.formats.table_part import Part, PartCheck, is_refused
+from adapters.formats.table_batch import Batch
+from adapters.formats.table_cut import Job, Rows
+from adapters.formats.table_part import PartCheck, is_refused
+from adapters.formats.table_plan import Part
 from adapters.formats.table_record import is_blank
 from gateway.core.handover import Late
 from gateway.core.rules.repeats import Noted, Repeats
@@ -68,9 +71,9 @@ class TableRepeats:
             often = {sign for sign, times in Counter(first).items() if times > 1 and sign}
             if not often:
                 continue
-            some = [(sign, second[place], place) for place, sign in enumerate(first) if sign in often]
-            both = Counter((sign, other) for sign, other, _ in some)
-            places.update(place for sign, other, place in some if both[sign, other] > 1)
+            doubled = array("I", compress(range(len(first)), map(often.__contains__, first)))
+            both = Counter((first[place], second[place]) for place in doubled)
+            places.update(place for place in doubled if both[first[place], second[place]] > 1)
         return places
 
     def _note(self, span: _Span, first: int, places: list[int]) -> None:
@@ -93,7 +96,7 @@ class TableRepeats:
             text = file.read(job.length).decode(plan.encoding, errors="replace")
         waiting, seen = iter(wanted), 0
         place = next(waiting, None)
-        for batch in Rows(text, job.line, last=job.last).batches():
+        for batch in Rows(text, job.line, plan.layout.width, last=job.last).batches():
             at = _record_places(batch, has_others=span.has_others)
             while place is not None and place < seen + len(at):
                 yield batch.row(at[place - seen])
@@ -105,5 +108,5 @@ class TableRepeats:
 
 def _record_places(batch: Batch, *, has_others: bool) -> Sequence[int]:
     """Return the places of a batch that hold records."""
-    places = range(len(batch.items))
+    places = range(batch.size)
     return [place for place in places if not is_blank(batch.row(place).cells)] if has_others else places

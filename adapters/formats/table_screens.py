@@ -5,17 +5,18 @@ where the rule read nothing but the fields that it declares, so a rule is first 
 and that notes when anything else of it is read; a rule that does is run on every row.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Final
 
 from adapters.formats.table_headings import Layout
-from adapters.formats.table_kind import Screen, Table
+from adapters.formats.table_kind import Screen, Table, ValuesPass
 from adapters.formats.table_stretch import Stretch
 from gateway.core.model import Record
 from gateway.core.notices import Scope
 from gateway.core.rules.rule import Context, RecordRule
 
-REMEMBERED: Final = 20_000
+REMEMBERED: Final = 1 << 16
 """Values that one column or rule remembers to be good."""
 _TRIED: Final = 20_000
 _TOO_OFTEN: Final = 0.6
@@ -48,15 +49,12 @@ class RuleSieve:
         return (row for row, sign in enumerate(rows) if sign in doubtful)
 
     def _signs(self, stretch: Stretch) -> set[tuple[str, ...]]:
-        """Return the different values of the rule's fields, taken together."""
-        several = [place for place, name in enumerate(self.fields) if len(stretch.distinct(name)) > 1]
+        """Return the different values of the rule's fields, taken together, of rows that are not yet in doubt."""
+        sound = [stretch.sound(name) for name in self.fields]
+        several = [place for place, values in enumerate(sound) if len(values) > 1]
         if len(several) > 1:
             return set(zip(*map(stretch.__getitem__, self.fields), strict=True))
-        one = [next(iter(stretch.distinct(name))) for name in self.fields]
-        if not several:
-            return {tuple(one)}
-        before, after = tuple(one[: several[0]]), tuple(one[several[0] + 1 :])
-        return {(*before, value, *after) for value in stretch.distinct(self.fields[several[0]])}
+        return set(product(*sound))
 
     def passes(self, sign: tuple[str, ...]) -> bool:
         """Tell whether the rule finds nothing in these values of its fields, whatever else the record holds."""
@@ -150,17 +148,28 @@ class Screens:
     """All record rules of a kind that are in force, each with its screen or with what is remembered of it."""
 
     def __init__(self, table: Table, layout: Layout, context: Context, absent: frozenset[str]) -> None:
+        columns = [name for name in layout.schema.names if name not in table.header_columns]
         self._given: list[Screen] = []
+        self._passing: list[ValuesPass] = []
         self._sieves: list[RuleSieve] = []
         for rule in table.book.in_force(context, Scope.RECORD):
             if rule.function is None or rule.name in table.rules.text:
                 continue
             if not rule.each and not absent.isdisjoint(rule.fields):
                 continue
-            if rule.name in table.screens:
-                self._given.append(table.screens[rule.name])
+            screen = table.screens.get(rule.name)
+            if isinstance(screen, ValuesPass):
+                self._passing.append(screen)
+            elif screen:
+                self._given.append(screen)
             else:
                 self._sieves.append(RuleSieve(rule.function, rule.fields, layout, context))
+
+        self._given += [screen for screen in self._passing if not set(screen.fields).issubset(columns)]
+
+    def tests_of(self, name: str) -> list[Callable[[str], bool]]:
+        """Return the tests of single values that a column's values must pass."""
+        return [screen.test for screen in self._passing if name in screen.fields]
 
     def of_field(self, name: str) -> list[RuleSieve]:
         """Return the rules that look at one field alone, which its column's values are held against."""

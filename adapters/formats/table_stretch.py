@@ -1,11 +1,11 @@
 """The rows of a batch, column by column, without a list or an object for any row."""
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
 
-from adapters.formats.csv_file import Row
-from adapters.formats.table_cut import Batch
+from adapters.formats.table_batch import Batch
 from adapters.formats.table_headings import Layout
+
+_FEW = 4
 
 
 class Stretch:
@@ -15,7 +15,9 @@ class Stretch:
         self._layout = layout
         self._known: dict[str, Sequence[str]] = {}
         self._distinct: dict[str, frozenset[str]] = {}
-        self._cells, self.at = _cells(batch, layout.width)
+        self._doubtful: dict[str, frozenset[str]] = {}
+        self._cells = batch.cells
+        self.at = batch.at
         self.size = len(self.at)
 
     def __getitem__(self, name: str) -> Sequence[str]:
@@ -31,47 +33,33 @@ class Stretch:
         """Return the different values of a column."""
         values = self._distinct.get(name)
         if values is None:
-            values = self._distinct[name] = frozenset(self[name])
+            column = self[name]
+            if column and column[0] == column[-1] and column.count(column[0]) == self.size:
+                values = frozenset(column[:1])
+            else:
+                values = frozenset(column)
+            self._distinct[name] = values
         return values
 
+    def doubt(self, name: str, values: frozenset[str]) -> None:
+        """Take note that every row with one of these values in a column is in doubt."""
+        self._doubtful[name] = values
+
+    def sound(self, name: str) -> frozenset[str]:
+        """Return the different values of a column, at least of those rows that are not in doubt."""
+        values = self._doubtful.get(name)
+        return self.distinct(name) - values if values else self.distinct(name)
+
     def with_value(self, name: str, doubtful: frozenset[str]) -> Iterable[int]:
-        """Yield the rows whose value in a column is one of these."""
-        return (row for row, value in enumerate(self[name]) if value in doubtful)
+        """Return the rows whose value in a column is one of these."""
+        column = self[name]
+        if len(doubtful) <= _FEW and sum(map(column.count, doubtful)) == len(doubtful):
+            return map(column.index, doubtful)
+        return (row for row, value in enumerate(column) if value in doubtful)
 
     def empty(self) -> list[int]:
         """Return the rows whose cells are all empty."""
         width = self._layout.width
-        if any("" not in self._cells[place::width] for place in range(width)):
+        if any("" not in column for column in self._known.values()):
             return []
         return [row for row in range(self.size) if not any(self._cells[row * width : (row + 1) * width])]
-
-
-def _cells(batch: Batch, width: int) -> tuple[list[str], Sequence[int]]:
-    """Return the cells of all rows of the right width, one row after the other, and the places of these rows."""
-    if not batch.rows_at:
-        lines = batch.lines
-        counts = list(map(str.count, lines, [","] * len(lines)))
-        if counts.count(width - 1) == len(lines):
-            return ",".join(lines).split(",") if lines else [], range(len(lines))
-        right = [place for place, count in enumerate(counts) if count == width - 1]
-        texts = [lines[place] for place in right]
-        return ",".join(texts).split(",") if texts else [], right
-    return _mixed_cells(batch, width)
-
-
-def _mixed_cells(batch: Batch, width: int) -> tuple[list[str], Sequence[int]]:
-    texts: list[str] = []
-    split: list[list[str]] = []
-    places: list[int] = []
-    split_places: list[int] = []
-    for place, item in enumerate(batch.items):
-        if isinstance(item, Row):
-            if len(item.cells) == width and item.broken is None:
-                split.append(item.cells)
-                split_places.append(place)
-        elif item.count(",") == width - 1:
-            texts.append(item)
-            places.append(place)
-    cells = ",".join(texts).split(",") if texts else []
-    cells.extend(chain.from_iterable(split))
-    return cells, places + split_places

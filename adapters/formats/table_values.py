@@ -18,6 +18,8 @@ def text_mojibake(fields: Sequence[str]) -> RecordRule:
         Fix: export the value again from the system that holds it rightly.
         Message: {field} seems damaged: its accented letters have become two characters each.
         """
+        if "".join(record.values.values()).isascii():
+            return iter(())
         return (Found(name) for name in fields if is_mojibake(record[name]))
 
     return text_mojibake
@@ -33,7 +35,7 @@ def text_invisible(fields: Sequence[str]) -> RecordRule:
         Fix: type the value afresh, or delete the character.
         Message: {field} holds the invisible character {character}.
         """
-        for name in fields:
+        for name in () if "".join(record.values.values()).isprintable() else fields:
             if character := invisible(record.values.get(name, "")):
                 yield Found(name, {"character": character})
 

@@ -20,6 +20,7 @@ from gateway.cli import app
 from gateway.config import GatewaySettings
 from gateway.core import report_schema
 from gateway.core.documents import Receipt, Report
+from gateway.core.model import Identity
 from gateway.core.rules.engine import ENGINE
 from gateway.core.rules.rule import Rule
 from gateway.core.tables import Field
@@ -109,6 +110,22 @@ def kind_fields(folder: str) -> str:
     return "\n".join(lines)
 
 
+def kinds() -> str:
+    """Return every file kind with who sends it, what is done for its learners, and its page."""
+    lines = ["| kind | what it is | who sends it | learners | accepted |", "| --- | --- | --- | --- | --- |"]
+    for name, kind in sorted(bootstrap.file_kinds().items()):
+        page = f"adapters/kinds/{_folder(kind)}/README.md"
+        shown = f"[`{name}`]({page})" if (ROOT / page).exists() else f"`{name}`"
+        senders = ", ".join(sorted(it.value.replace("-", " ") for it in kind.senders)) or "as its rules say"
+        learners = "matched and registered" if kind.registers else _IDENTITIES[kind.identity]
+        accepted = "whole file or nothing" if kind.whole_file else "record by record"
+        lines.append(f"| {shown} | {kind.title} | {senders} | {learners} | {accepted} |")
+    return "\n".join(lines)
+
+
+_IDENTITIES = {Identity.MATCH: "matched", Identity.VERIFY: "verified by ULN", Identity.NONE: ""}
+
+
 def _folder(kind: object) -> str:
     return type(kind).__module__.removeprefix("adapters.kinds.").partition(".")[0]
 
@@ -155,6 +172,7 @@ def _start(name: str) -> str:
 
 
 PARTS: Mapping[tuple[str, str], Callable[[], str]] = {
+    ("README.md", "kinds"): kinds,
     ("README.md", "commands"): commands,
     ("README.md", "settings"): settings,
     ("gateway/core/rules/README.md", "rules"): rules,

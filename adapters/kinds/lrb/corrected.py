@@ -29,13 +29,22 @@ def amendments(header: Mapping[str, str]) -> Amendments:
     """Return how an extract keeps the header that stands in the first learner's row, with the count of the accepted."""
 
     def first(data: bytes, accepted: int) -> bytes:
-        cells = next(csv.reader(StringIO(data.decode("utf-8-sig"), newline="")))
+        decoded, encoding = _decoded(data)
+        cells = next(csv.reader(StringIO(decoded, newline="")))
         row = dict(zip(SCHEMA.names, cells, strict=True)) | dict(header) | {"LearnerRecordCount": str(accepted)}
         text = StringIO(newline="")
         csv.writer(text, quoting=csv.QUOTE_ALL).writerow(row.values())
-        return text.getvalue().encode()
+        return text.getvalue().encode(encoding)
 
     return Amendments(first=first)
+
+
+def _decoded(row: bytes) -> tuple[str, str]:
+    """Return a row's text and the encoding that it is in and must stay in: that of the rest of its file."""
+    try:
+        return row.decode("utf-8-sig"), "utf-8"
+    except UnicodeDecodeError:
+        return row.decode("cp1252"), "cp1252"
 
 
 def _is_name(name: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import TextIO
 
-from adapters.kinds.lrb.answers import reply_to, uln_column
+from adapters.kinds.lrb.answers import Reply, reply_to, uln_column
 from adapters.kinds.lrb.forward import ForwardFile
 from adapters.kinds.lrb.table import HEADER, SCHEMA
 from gateway.core import csv_text
@@ -49,23 +49,10 @@ class LrbAnswers:
         if self._forward is not None and answer.match.outcome is MatchOutcome.NOT_FOUND:
             self._forward.write(record.values)
         self._out.writerow([*(row[name] for name in SCHEMA.names), reply.code])
-        head = (record.number, record.values["MISIdentifier"], reply.outcome, reply.code)
-        nobody = (*[None] * 7, answer.match.master_uln, None)
-        lines: list[tuple[object, ...]] = [(*message, *nobody) for message in _messages(answer)]
-        lines += [(None, None, *shown) for shown in self._possible(answer)]
-        self._detail.writerows((*head, *line) for line in lines or [(None, None, *nobody)])
+        self._detail.writerows(detail_rows(answer, reply, discloses=self._details))
 
     def finish(self) -> None:
         """Write nothing: an LRB file has no last row."""
-
-    def _possible(self, answer: Answer) -> Iterator[tuple[object, ...]]:
-        """Yield the learners who may be meant, where the organisation may see them and they let themselves be seen."""
-        shared = self._details and answer.checked.record["AbilityToShare"] != _NOT_SHARED
-        if not shared or answer.match.outcome is not MatchOutcome.POSSIBLE_MATCH:
-            return
-        for rank, possible in enumerate(answer.match.possible[:MOST_POSSIBLE], start=1):
-            if possible.entry.learner.ability_to_share != _NOT_SHARED:
-                yield rank, *_shown(possible)
 
 
 class LrbRejection:
@@ -81,6 +68,29 @@ class LrbRejection:
 
     def finish(self) -> None:
         """Write nothing: the reasons are written already."""
+
+
+def detail_rows(answer: Answer, reply: Reply, *, discloses: bool) -> list[tuple[object, ...]]:
+    """Return what DETAIL tells of a record: a row for each message and each learner who may be meant, at least one.
+
+    `discloses` tells whether the organisation may see who may be meant.
+    """
+    record = answer.checked.record
+    head = (record.number, record.key, reply.outcome, reply.code)
+    nobody = (*[None] * 7, answer.match.master_uln, None)
+    lines: list[tuple[object, ...]] = [(*message, *nobody) for message in _messages(answer)]
+    lines += [(None, None, *shown) for shown in _possible(answer)] if discloses else []
+    return [(*head, *line) for line in lines or [(None, None, *nobody)]]
+
+
+def _possible(answer: Answer) -> Iterator[tuple[object, ...]]:
+    """Yield the learners who may be meant, where they let themselves be seen."""
+    shared = answer.checked.record["AbilityToShare"] != _NOT_SHARED
+    if not shared or answer.match.outcome is not MatchOutcome.POSSIBLE_MATCH:
+        return
+    for rank, possible in enumerate(answer.match.possible[:MOST_POSSIBLE], start=1):
+        if possible.entry.learner.ability_to_share != _NOT_SHARED:
+            yield rank, *_shown(possible)
 
 
 def _messages(answer: Answer) -> Iterator[tuple[str | None, str]]:

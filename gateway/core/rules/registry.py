@@ -190,8 +190,10 @@ class _Judging:
 
     def _has_failed(self, rule: Rule, group: Group | None) -> bool:
         """Tell whether a field of the rule has failed; one that names a field of groups fails with any of them."""
-        fields = {placed(group, field) for field in rule.fields}
-        return not self.failed.isdisjoint(fields) or any(_general(path, group) in fields for path in self.failed)
+        fields = rule.fields if group is None else {placed(group, field) for field in rule.fields}
+        if not self.failed.isdisjoint(fields):
+            return True
+        return any("[" in path and _general(path, group) in fields for path in self.failed)
 
 
 def _general(path: str, group: Group | None) -> str:

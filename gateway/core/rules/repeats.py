@@ -4,12 +4,12 @@ A key is kept as a digest of 64 bits, so that a million of them fit in a few meg
 """
 
 from array import array
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from gateway.core.handover import Late
@@ -64,11 +64,14 @@ def _digest(parts: Sequence[str]) -> int:
     return int.from_bytes(blake2b(repr(tuple(parts)).encode(), digest_size=8).digest())
 
 
-class _Copy(NamedTuple):
-    """One place where a key stands: in which noted record, and how its notice names it."""
+@dataclass(slots=True)
+class _Copies:
+    """One key that stands more than once: the lines of its first copies, and whether all compare alike."""
 
-    place: int
-    text: str
+    compare: int
+    lines: list[int] = member(default_factory=list)
+    differ: bool = False
+    told: int = 0
 
 
 @dataclass
@@ -93,34 +96,44 @@ class Repeats:
 
     def late(self) -> Iterator[Late]:
         """Yield each record that bears a key which stands elsewhere too, with a notice for each such key."""
-        found: dict[int, list[Notice]] = defaultdict(list)
-        for (rule, _), places in self._copies().items():
-            for place, notice in self._told(_rules(self.book, self.context)[rule], places):
-                found[place].append(notice)
-        for place in sorted(found):
+        told = self._told()
+        for place, notices in groupby(told, key=itemgetter(0)):
             number, refused = self._noted[2 * place], bool(self._refused[place])
-            yield Late(record=number, notices=tuple(found[place]), refused=refused)
+            yield Late(record=number, notices=tuple(notice for _, notice in notices), refused=refused)
 
-    def _copies(self) -> dict[tuple[int, int], list[int]]:
-        """Return for each rule and digest that stands more than once where its stamps begin."""
-        starts = range(0, len(self._stamped), _WIDTH)
-        signs = sorted((self._stamped[at + 1], self._stamped[at + 2]) for at in starts)
-        often = {sign for sign, after in pairwise(signs) if sign == after}
-        copies: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for at in starts if often else ():
+    def _told(self) -> Iterator[tuple[int, Notice]]:
+        """Yield each notice with the place of its record, record by record, so that few are held at a time."""
+        rules, copies = _rules(self.book, self.context), self._copies()
+        for at in self._starts():
+            same = copies.get((self._stamped[at + 1], self._stamped[at + 2]))
+            if same is None:
+                continue
+            rule, nth = rules[self._stamped[at + 1]], same.told
+            same.told += 1
+            if not (rule.compares and not same.differ) and not (rule.later_only and nth == 0):
+                others = same.lines[:1] if rule.later_only else _others(same.lines, nth)
+                yield self._stamped[at], self._notice(rule, at, others)
+
+    def _starts(self) -> Sequence[int]:
+        return range(0, len(self._stamped), _WIDTH)
+
+    def _copies(self) -> dict[tuple[int, int], _Copies]:
+        """Return for each rule and digest that stands more than once what is known of its copies."""
+        often = {sign for rule in set(self._stamped[1::_WIDTH]) for sign in self._often(rule)}
+        copies: dict[tuple[int, int], _Copies] = {}
+        for at in self._starts() if often else ():
             sign = self._stamped[at + 1], self._stamped[at + 2]
             if sign in often:
-                copies[sign].append(at)
+                same = copies.setdefault(sign, _Copies(self._stamped[at + 3]))
+                same.differ = same.differ or same.compare != self._stamped[at + 3]
+                if len(same.lines) < _LINES_NAMED + 2:
+                    same.lines.append(self._noted[2 * self._stamped[at] + 1])
         return copies
 
-    def _told(self, rule: Rule, copies: Sequence[int]) -> Iterator[tuple[int, Notice]]:
-        if len({self._stamped[at + 3] for at in copies}) == 1 and rule.compares:
-            return
-        lines = [self._noted[2 * self._stamped[at] + 1] for at in copies]
-        for nth, at in enumerate(copies):
-            if not (rule.later_only and nth == 0):
-                others = [lines[0]] if rule.later_only else _others(lines, nth)
-                yield self._stamped[at], self._notice(rule, at, others)
+    def _often(self, rule: int) -> Iterator[tuple[int, int]]:
+        """Yield the digests of a rule that stand more than once, with the rule."""
+        digests = sorted(self._stamped[at + 2] for at in self._starts() if self._stamped[at + 1] == rule)
+        return ((rule, digest) for digest, after in pairwise(digests) if digest == after)
 
     def _notice(self, rule: Rule, at: int, others: Sequence[int]) -> Notice:
         place, begin = self._stamped[at], self._stamped[at + 4]
@@ -131,9 +144,8 @@ class Repeats:
 
 
 def _others(lines: Sequence[int], nth: int) -> Sequence[int]:
-    """Return the first lines of the other copies, one more than are named; nothing is copied for each of many."""
-    first = lines[: _LINES_NAMED + 2]
-    return first[: _LINES_NAMED + 1] if nth >= len(first) else [*first[:nth], *first[nth + 1 :]]
+    """Return the first lines of the other copies, one more than are named."""
+    return lines[: _LINES_NAMED + 1] if nth >= len(lines) else [*lines[:nth], *lines[nth + 1 :]]
 
 
 def _named(lines: Sequence[int]) -> str:

@@ -1,0 +1,1 @@
+"""Common Transfer Files (CTF) that schools send to get ULNs: read, checked, answered and made."""
