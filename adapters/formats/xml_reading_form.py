@@ -28,12 +28,12 @@ class XmlForm:
     same for each name under which every record holds such a value for its rules; in `given` a path may also be that of
     a container, for its number in the file, or of a container's attribute, as in `Centre/@centreNumber`. Rules on the
     file may name what stands behind the last record by its path, such as `Trailer/CentreCount`. `kept` are the paths
-    that a record
-    keeps once it is checked, beside the fields of what was found in it; None keeps all. `books` are the rules of record
-    elements that have others than `book`. A record whose only errors are among `uln_codes` is answered as one with a
-    wrong ULN. `year_of` says by a namespace which other year a file is of, in a sentence, or None. `encodings` are
-    those that the kind accepts, where it accepts fewer than can be read (`utf-8`, `us-ascii`, `iso-8859-1`, `cp1252`,
-    `utf-16-le`, `utf-16-be`).
+    that a record keeps once it is checked, beside the fields of what was found in it; None keeps all. `books` are the
+    rules of record elements that have others than `book`, and `triggers` say without what a rule finds nothing
+    (`xml_reading_probe`).
+    A record whose only errors are among `uln_codes` is answered as one with a wrong ULN. `year_of` says by a namespace
+    which other year a file is of, in a sentence, or None. `encodings` are those that the kind accepts, where it accepts
+    fewer than can be read (`utf-8`, `us-ascii`, `iso-8859-1`, `cp1252`, `utf-16-le`, `utf-16-be`).
 
     All functions are those of a module, because worker processes find them by name.
     """
@@ -49,6 +49,7 @@ class XmlForm:
     given: Mapping[str, str] = field(default_factory=dict)
     kept: tuple[str, ...] | None = None
     books: Mapping[str, Rulebook] = field(default_factory=dict)
+    triggers: Mapping[str, str] = field(default_factory=dict)
     uln_codes: frozenset[str] = frozenset()
     year_of: Callable[[str], str | None] | None = None
     encodings: frozenset[str] | None = None

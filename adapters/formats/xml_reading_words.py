@@ -13,6 +13,7 @@ EMPTY: Final = "XSD_EMPTY"
 _NOTHING: Final = FieldWords()
 _INDEX: Final = re.compile(r"\[([0-9]+)\]")
 _UK_DATE: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
+_ISO_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _SHOWN: Final = 40
 _CODES: Final = 12
 _CUT: Final = 500
@@ -108,9 +109,10 @@ def _valued(raw: RawFault, words: FieldWords) -> tuple[str, str]:
 def _lengthy(raw: RawFault) -> tuple[str, str]:
     size = len(raw.value or "")
     count = f"{size} character{'s' * (size != 1)}" + (" or more" if size >= _CUT else "")
+    needed = f"{raw.detail} {'is' if raw.detail == '1' else 'are'}"
     if raw.type is FaultType.MAX_LENGTH:
-        return f"{raw.field} has {count}; at most {raw.detail} are allowed.", f"Shorten it to {raw.detail}."
-    return f"{raw.field} has {count}; at least {raw.detail} are needed.", "Complete it."
+        return f"{raw.field} has {count}; at most {needed} allowed.", f"Shorten it to {raw.detail}."
+    return f"{raw.field} has {count}; at least {needed} needed.", "Complete it."
 
 
 def _cure(raw: RawFault, ask: str) -> str:
@@ -121,6 +123,8 @@ def _cure(raw: RawFault, ask: str) -> str:
             return f"Write {date(int(found[3]), int(found[2]), int(found[1])).isoformat()}."
         except ValueError:
             return "Check the date: there is no such day. Write the year first, as in 2008-05-31."
+    if raw.type is FaultType.TYPE and _ISO_DATE.fullmatch((raw.value or "").strip()):
+        return "Check the date: there is no such day."
     return f"Write {ask}."
 
 

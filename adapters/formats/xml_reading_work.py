@@ -10,17 +10,19 @@ from typing import Final, NamedTuple, TypeVar
 from adapters.formats.xml_groups import plain
 from adapters.formats.xml_items import FaultType, RawFault, Seen
 from adapters.formats.xml_reading_form import XmlForm, record_model
+from adapters.formats.xml_reading_probe import probe_of
 from adapters.formats.xml_reading_words import EMPTY, Told, is_required, told
 from adapters.formats.xml_schema import Model
 from gateway.core.model import CheckedRecord, Group, Record
 from gateway.core.notices import Notice, Scope
 from gateway.core.outcomes import MatchOutcome
-from gateway.core.rules.registry import RULE_CRASH
+from gateway.core.rules.registry import RULE_CRASH, Judged, Rulebook
 from gateway.core.rules.repeats import Stamp, stamps
 from gateway.core.rules.rule import Context, Found, value_at
 
 _Result = TypeVar("_Result")
 _Other = TypeVar("_Other")
+_NOTHING: Final = Judged([])
 _NUMBER: Final = re.compile(r"\[[0-9]+\]")
 _Tree = Mapping[str, "_Tree"]
 
@@ -42,18 +44,18 @@ def work(form: XmlForm, context: Context, given: Mapping[str, str], seen: Seen) 
     `given` are values of the file's header, which the rules find in the record as if they stood in it; what the form
     names of the record's containers is found there too.
     """
-    key = (value_at(seen.group, form.key) or "").strip()
-    if form.within:
-        given = {**given, **{name: seen.within[path] for name, path in form.within.items() if path in seen.within}}
-    values = _Joined(seen.group.values, given) if given else seen.group.values
-    record = Record(number=0, line=seen.line, key=key, values=values, groups=seen.group.groups)
+    record = _record(form, given, seen)
+    key = record.key
     notices = list(_faults(form, seen, key))
     failed = frozenset(notice.field for notice in notices if notice.field)
     book = form.book_of(seen.name)
-    judged = book.apply(record, context, failed=failed, scope=Scope.RECORD)
+    probe = probe_of(book, context, form.triggers)
+    is_right = not failed and probe.finds_nothing(record)
+    judged = _NOTHING if is_right else book.apply(record, context, failed=failed, scope=Scope.RECORD)
     notices += [replace(notice, line=_line(seen, notice.field)) for notice in judged.notices]
     none: tuple[Stamp, ...] = ()
-    keys = _by_line(_guarded(lambda: stamps(book, record, context), none, "repeated keys", record, notices), seen)
+    found = _guarded(lambda: _stamps(probe.repeated, record, context, failed), none, "repeated keys", record, notices)
+    keys = _by_line(found, seen)
     if context.faults_only and not notices:
         return Worked(key, keys, None) if keys else None
     refused = any(notice.refuses(Scope.RECORD) for notice in notices)
@@ -69,6 +71,15 @@ def work(form: XmlForm, context: Context, given: Mapping[str, str], seen: Seen) 
             not_run=tuple(dict.fromkeys(judged.not_run)),
         ),
     )
+
+
+def _record(form: XmlForm, given: Mapping[str, str], seen: Seen) -> Record:
+    """Return a record as its rules see it: with what is known of the file's header and of its containers."""
+    key = (value_at(seen.group, form.key) or "").strip()
+    if form.within:
+        given = {**given, **{name: seen.within[path] for name, path in form.within.items() if path in seen.within}}
+    values = _Joined(seen.group.values, given) if given else seen.group.values
+    return Record(number=0, line=seen.line, key=key, values=values, groups=seen.group.groups)
 
 
 def refused_as(form: XmlForm, notices: Sequence[Notice]) -> MatchOutcome | None:
@@ -135,6 +146,11 @@ def _by_line(keys: tuple[Stamp, ...], seen: Seen) -> tuple[tuple[int, tuple[Stam
         line = _line(seen, stamp.field)
         lines[line] = (*lines.get(line, ()), stamp)
     return tuple(lines.items())
+
+
+def _stamps(book: Rulebook, record: Record, context: Context, failed: frozenset[str]) -> tuple[Stamp, ...]:
+    """Return the keys of a record; a value that failed already is compared with no other."""
+    return tuple(stamp for stamp in stamps(book, record, context) if stamp.field not in failed)
 
 
 def _line(seen: Seen, field: str | None) -> int:

@@ -113,6 +113,7 @@ class Facts:
 
 
 _last: tuple[Record, Context, Facts] | None = None
+_last_aim: tuple[Group, Aim] | None = None
 
 
 def facts_of(record: Record, context: Context) -> Facts:
@@ -127,8 +128,14 @@ def facts_of(record: Record, context: Context) -> Facts:
 
 
 def aim_of(delivery: Group, record: Record, context: Context) -> Aim:
-    """Return one of a learner's deliveries as rules see it."""
-    return facts_of(record, context).by_path[delivery.path]
+    """Return one of a learner's deliveries as rules see it; the one asked for last is kept for the next rule."""
+    global _last_aim  # noqa: PLW0603 - the same
+    last = _last_aim
+    if last is not None and last[0] is delivery:
+        return last[1]
+    aim = facts_of(record, context).by_path[delivery.path]
+    _last_aim = delivery, aim
+    return aim
 
 
 def _facts(record: Record, context: Context) -> Facts:

@@ -20,6 +20,7 @@ from adapters.kinds.ilr.file_rules import BOOK, ENTITY_1, NAMESPACE
 from adapters.kinds.ilr.record import KEPT, to_learner
 from adapters.kinds.ilr.rules_all import RULES
 from adapters.kinds.ilr.rules_earlier import DESTINATIONS, FILE
+from adapters.kinds.ilr.triggers import TRIGGERS
 from adapters.kinds.ilr.years import DESTINATION, LEARNER, IlrYear, year_of
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Rule
@@ -49,6 +50,12 @@ _TOO_LARGE: Final = form_text(
     "ask your software's supplier why it is so large.",
     "The Learner record is too large to be checked (2,000,000 bytes).",
 )
+
+
+_COMMON: Final = Rulebook()
+_STOPS: Final = {**describe_files(_COMMON), "FILE_YEAR": describe_year(_COMMON), "FILE_NAMESPACE": NAMESPACE}
+_SCHEMA_FAULT: Final = _COMMON.describe("schema", "Schema", _SCHEMA)
+_LARGE: Final = _COMMON.describe("record_too_large", "RECORD_TOO_LARGE", _TOO_LARGE)
 
 
 class _Sort(NamedTuple):
@@ -110,18 +117,16 @@ def form_of(year: IlrYear) -> XmlForm:
     shape = Shape(loaded(year.schema), "Message", year.records)
     fields = SchemaFields(shape)
     is_earlier = LEARNER not in file_model(shape).required
-    book = Rulebook(rules={**BOOK.rules, **(FILE.rules if is_earlier else {})})
-    stops = {**describe_files(book), "FILE_YEAR": describe_year(book), "FILE_NAMESPACE": NAMESPACE}
-    schema = book.describe("schema", "Schema", _SCHEMA)
-    large = book.describe("record_too_large", "RECORD_TOO_LARGE", _TOO_LARGE)
-    faults = dict.fromkeys((*FaultType, EMPTY, TOO_MANY), schema)
+    books = {LEARNER: BOOK, DESTINATION: DESTINATIONS} if DESTINATION in year.records else {}
+    on_records = {**(DESTINATIONS.rules if books else {}), **BOOK.rules}
+    book = Rulebook(rules={**on_records, **(FILE.rules if is_earlier else {}), **_COMMON.rules})
+    faults = dict.fromkeys((*FaultType, EMPTY, TOO_MANY), _SCHEMA_FAULT)
     own = dict(_field_rules(shape, fields, book))
-    books = {DESTINATION: DESTINATIONS} if DESTINATION in year.records else {}
     return XmlForm(
         shape=shape,
         book=book,
-        faults={**stops, **faults, FaultType.TOO_LARGE: large},
-        own={**own, ("Year", FaultType.ENUM): stops["FILE_YEAR"], ("Learner", FaultType.MISSING): ENTITY_1},
+        faults={**_STOPS, **faults, FaultType.TOO_LARGE: _LARGE},
+        own={**own, ("Year", FaultType.ENUM): _STOPS["FILE_YEAR"], ("Learner", FaultType.MISSING): ENTITY_1},
         fields=fields,
         key="LearnRefNumber",
         learner=to_learner,
@@ -133,6 +138,7 @@ def form_of(year: IlrYear) -> XmlForm:
         },
         kept=KEPT,
         books=books,
+        triggers=TRIGGERS,
         uln_codes=frozenset({"ULN_04", "ULN_05"}),
         year_of=partial(year_of, year),
         encodings=frozenset({"utf-8", "us-ascii"}),
@@ -174,8 +180,12 @@ def _sorts(name: str, above: Model, facets: frozenset[str]) -> Iterator[tuple[_S
 
 def _rule(book: Rulebook, sort: _Sort, name: str, words: str) -> Rule:
     code = f"FD_{name}_{sort.suffix}"
-    if code.lower() in book.rules:
-        return book.rules[code.lower()]
+    return book.rules.setdefault(code.lower(), _described(code, sort, name, words))
+
+
+@cache
+def _described(code: str, sort: _Sort, name: str, words: str) -> Rule:
+    """Return the rule that tells a fault of a field; years that ask for the same share it."""
     known: Mapping[str, str] = {"name": name, "words": words or "the value as the specification shows it"}
     texts = (text.format_map(known) for text in (sort.title, sort.why, sort.fix, sort.message))
-    return book.describe(code.lower(), code, form_text(*texts))
+    return Rulebook().describe(code.lower(), code, form_text(*texts))

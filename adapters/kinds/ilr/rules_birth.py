@@ -234,7 +234,7 @@ def young_people_too_young(record: Record, context: Context) -> Iterator[Found]:
     """A learner in 16 to 19 learning is under 13.
 
     Why: the date of birth or the funding model is probably wrong.
-    Fix: check both; if they are right, nothing needs to be done.
+    Fix: check the date of birth and FundModel; if they are right, nothing needs to be done.
     Message: The learner is under 13 on {day} (aim {aim}).
     Bad: DateOfBirth=2012-09-01 LearningDelivery[1]/FundModel=82
     Good: DateOfBirth=2012-08-31 LearningDelivery[1]/FundModel=82

@@ -38,12 +38,13 @@ _DELIVERY: Final = """    <LearningDelivery>
       <AimType>4</AimType>
       <AimSeqNumber>1</AimSeqNumber>
       <LearnStartDate>20{first}-09-01</LearnStartDate>
-      <LearnPlanEndDate>20{last}-07-17</LearnPlanEndDate>
-      <FundModel>99</FundModel>
+      <LearnPlanEndDate>20{first}-09-04</LearnPlanEndDate>
+      <FundModel>70</FundModel>
       <DelLocPostCode>ZZ99 9ZZ</DelLocPostCode>
       <CompStatus>1</CompStatus>
     </LearningDelivery>
 """
+"""A course of four days: for longer ones the default ULN, which many learners of a sample have, is a fault."""
 _WRONG_VALUES: Final[Sequence[tuple[str, Mapping[str, str]]]] = (
     ("FD_ULN_AR", {"ULN": "900000002"}),
     ("FD_ULN_AP", {"ULN": "90000A0002"}),
@@ -67,7 +68,7 @@ Fault = Callable[[Mapping[str, str], str], str]
 def ilr_sample(learners: Iterable[Learner], plan: SamplePlan, year: str = "2025-26") -> Sample:
     """Return an ILR file of complete learners, so many per cent of them broken, and the truth about each."""
     first, last = year[2:4], year[5:]
-    delivery = _DELIVERY.format(first=first, last=last)
+    delivery = _DELIVERY.format(first=first)
     fields = [_fields(learner, number) for number, learner in enumerate(learners, start=1)]
     ukprn = plan.organisation.ukprn or _NO_UKPRN
     broken = _broken(len(fields), plan)
@@ -108,6 +109,7 @@ def _fields(learner: Learner, number: int) -> dict[str, str]:
         "LLDDHealthProb": "2",
         "PostcodePrior": learner.postcode or "ZZ99 9ZZ",
         "Postcode": learner.postcode or "ZZ99 9ZZ",
+        "AddLine1": f"{number} Sample Street",
     }
     return {name: value for name, value in fields.items() if value}
 
