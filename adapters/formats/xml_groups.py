@@ -70,11 +70,11 @@ def line_below(node: etree._Element, first: int, shift: int, path: str) -> int:
 class _Values(Mapping[str, str]):
     """The leaves of an element, each read when it is first asked for."""
 
-    __slots__ = ("_children", "_form", "_known", "_node")
+    __slots__ = ("_children", "_known", "form", "node")
 
     def __init__(self, node: etree._Element, form: Form) -> None:
-        self._node = node
-        self._form = form
+        self.node = node
+        self.form = form
         self._known: dict[str, str | None] = {}
         self._children: dict[str, etree._Element] | None = None
 
@@ -94,7 +94,7 @@ class _Values(Mapping[str, str]):
         return text
 
     def __iter__(self) -> Iterator[str]:
-        names = ["", *_names(self._node), *self._attributes()]
+        names = ["", *_names(self.node), *self._attributes()]
         return (name for name in names if self.get(name) is not None)
 
     def __len__(self) -> int:
@@ -105,33 +105,33 @@ class _Values(Mapping[str, str]):
 
         A field is sought among its siblings, until so many were that a table of all of them repays itself.
         """
-        tag = self._form.leaves.get(name)
+        tag = self.form.leaves.get(name)
         if tag is None:
             return self._unnamed(name)
         if len(self._known) < _SOUGHT:
-            for child in self._node.iterchildren(tag):
+            for child in self.node.iterchildren(tag):
                 return _text(child)
             return None
         return _text(self._table().get(name))
 
     def _unnamed(self, name: str) -> str | None:
         """Return what the schema names as no leaf: an attribute, the element's own text, or a leaf that is unknown."""
-        model = self._form.model
+        model = self.form.model
         if name.startswith("@"):
             return self._attributes().get(name)
-        node = self._table().get(name) if name else self._node
+        node = self._table().get(name) if name else self.node
         above = model.children.get(name) if name else model
         return None if node is None or len(node) or (above and above.children) else _text(node)
 
     def _table(self) -> dict[str, etree._Element]:
         if self._children is None:
-            self._children = {name_of(child.tag): child for child in self._node.iterchildren(reversed=True)}
+            self._children = {name_of(child.tag): child for child in self.node.iterchildren(reversed=True)}
         return self._children
 
     def _attributes(self) -> dict[str, str]:
-        if not self._form.model.attributes:
+        if not self.form.model.attributes:
             return {}
-        return {f"@{name_of(str(name))}": str(text).strip(_SPACE) for name, text in self._node.attrib.items()}
+        return {f"@{name_of(str(name))}": str(text).strip(_SPACE) for name, text in self.node.attrib.items()}
 
 
 class _Groups(Mapping[str, Sequence[Group]]):
@@ -183,3 +183,27 @@ def _names(node: etree._Element) -> list[str]:
 
 def _text(node: etree._Element | None) -> str | None:
     return None if node is None else (node.text or "").strip(_SPACE)
+
+
+def copied(group: Group) -> Group:
+    """Return a copy of a group as `plain` does, read from its element in one pass where it is not read yet."""
+    values = group.values
+    if not isinstance(values, _Values) or values.form.model.attributes:
+        return plain(group)
+    return _copied(values.node, values.form, group.path)
+
+
+def _copied(node: etree._Element, form: Form, path: str) -> Group:
+    values: dict[str, str] = {}
+    groups: dict[str, list[Group]] = {}
+    leaves, repeated = form.leaves, form.model.repeated
+    above = f"{path}/" if path else ""
+    for child in node:
+        name = name_of(child.tag)
+        if name in leaves and name not in repeated:
+            values.setdefault(name, (child.text or "").strip(_SPACE))
+            continue
+        several = groups.setdefault(name, [])
+        number = f"[{len(several) + 1}]" if name in repeated else ""
+        several.append(_copied(child, form.below(name), f"{above}{name}{number}"))
+    return Group(values=values, groups=groups, path=path)

@@ -35,6 +35,8 @@ class XmlForm:
     which other year a file is of, in a sentence, or None. `encodings` are those that the kind accepts, where it accepts
     fewer than can be read (`utf-8`, `us-ascii`, `iso-8859-1`, `cp1252`, `utf-16-le`, `utf-16-be`).
 
+    Where a kind's rules look at most fields of most records, `reads_all` has each record read at once.
+
     All functions are those of a module, because worker processes find them by name.
     """
 
@@ -50,6 +52,7 @@ class XmlForm:
     kept: tuple[str, ...] | None = None
     books: Mapping[str, Rulebook] = field(default_factory=dict)
     triggers: Mapping[str, str] = field(default_factory=dict)
+    reads_all: bool = False
     uln_codes: frozenset[str] = frozenset()
     year_of: Callable[[str], str | None] | None = None
     encodings: frozenset[str] | None = None

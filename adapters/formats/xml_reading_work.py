@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import Final, NamedTuple, TypeVar
 
-from adapters.formats.xml_groups import plain
+from adapters.formats.xml_groups import copied, plain
 from adapters.formats.xml_items import FaultType, RawFault, Seen
 from adapters.formats.xml_reading_form import XmlForm, record_model
 from adapters.formats.xml_reading_probe import probe_of
@@ -44,6 +44,8 @@ def work(form: XmlForm, context: Context, given: Mapping[str, str], seen: Seen) 
     `given` are values of the file's header, which the rules find in the record as if they stood in it; what the form
     names of the record's containers is found there too.
     """
+    if form.reads_all:
+        seen = seen._replace(group=copied(seen.group))
     record = _record(form, given, seen)
     key = record.key
     notices = list(_faults(form, seen, key))
@@ -78,7 +80,7 @@ def _record(form: XmlForm, given: Mapping[str, str], seen: Seen) -> Record:
     key = (value_at(seen.group, form.key) or "").strip()
     if form.within:
         given = {**given, **{name: seen.within[path] for name, path in form.within.items() if path in seen.within}}
-    values = _Joined(seen.group.values, given) if given else seen.group.values
+    values = _joined(seen.group.values, given) if given else seen.group.values
     return Record(number=0, line=seen.line, key=key, values=values, groups=seen.group.groups)
 
 
@@ -181,6 +183,10 @@ def _leaving(seen: Seen, key: str, kept: tuple[str, ...] | None) -> Record:
     """Return a record in plain values, all of them or those that are kept."""
     left = plain(seen.group) if kept is None else _thinned(seen.group, _tree(kept))
     return Record(number=0, line=seen.line, key=key, values=left.values, groups=left.groups)
+
+
+def _joined(own: Mapping[str, str], given: Mapping[str, str]) -> Mapping[str, str]:
+    return {**own, **given} if isinstance(own, dict) else _Joined(own, given)
 
 
 class _Joined(Mapping[str, str]):

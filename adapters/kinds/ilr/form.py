@@ -139,6 +139,7 @@ def form_of(year: IlrYear) -> XmlForm:
         kept=KEPT,
         books=books,
         triggers=TRIGGERS,
+        reads_all=True,
         uln_codes=frozenset({"ULN_04", "ULN_05"}),
         year_of=partial(year_of, year),
         encodings=frozenset({"utf-8", "us-ascii"}),
