@@ -14,6 +14,7 @@ from adapters.kinds.ilr.book import BOOK, HEADER_PREPARED, HEADER_UKPRN, HEADER_
 from gateway.core.model import Group, Record
 from gateway.core.notices import Notice, Scope
 from gateway.core.rules.rule import Context
+from tests.fuzzing import times
 from tests.golden.ilr_rule_cases import reference
 
 LEARNER = file_model(Shape(loaded("xsd/ilr-2025-26/ilr-2025-26.xsd"), "Message", ("Learner",))).children["Learner"]
@@ -61,14 +62,14 @@ def judged(learner: Record) -> list[Notice]:
     return BOOK.apply(learner, CONTEXT, failed=frozenset(), scope=Scope.RECORD).notices
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60), deadline=None)
 @given(learners())
 def test_no_rule_breaks_on_any_learner(learner: Record) -> None:
     assert rules_all.RULES
     assert {notice.code for notice in judged(learner)} & {"RULE_CRASH"} == set()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=times(30), deadline=None)
 @given(learners(), learners())
 def test_a_learner_is_judged_alike_after_any_other(one: Record, other: Record) -> None:
     before = judged(one)

@@ -21,6 +21,7 @@ from gateway.core.correction_words import Doubt, Form
 from gateway.core.corrections import Wanted
 from gateway.core.proposal import Proposal
 from gateway.core.tables import TableSchema
+from tests.fuzzing import times
 from tests.golden.lrb_files import HEADER, HEADING_LINE, HEADINGS, LEARNER, NAME, check_text, codes, lrb_text
 
 Table = list[dict[str, str]]
@@ -229,7 +230,7 @@ def wrong_in_form(content: bytes, name: str) -> set[str]:
         return {code for code in codes(check_text(place, content, name)) if code in OF_FORM | {"RC011"}}
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=times(150), suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(tables(), DAMAGES, st.sampled_from(FILES))
 def test_a_file_damaged_in_form_is_proposed_with_its_very_values(
     rows: Table, damages: list[Callable[[Table], Table]], damage: Callable[[list[list[str]]], bytes]
@@ -244,7 +245,7 @@ def test_a_file_damaged_in_form_is_proposed_with_its_very_values(
     assert wrong_in_form(found.content, found.proposal.name) == set()
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=times(100), suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(tables(), DAMAGES, st.sampled_from(FILES))
 def test_what_is_proposed_is_right_in_form_and_nothing_more_is_proposed_for_it(
     rows: Table, damages: list[Callable[[Table], Table]], damage: Callable[[list[list[str]]], bytes]

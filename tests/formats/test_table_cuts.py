@@ -18,6 +18,7 @@ from gateway.core.handover import Faultless, Finding
 from gateway.core.model import CheckedRecord
 from gateway.core.rules.rule import Context
 from tests.formats.test_table_kind import AS_OF, HEADINGS, PLAIN, TABLE, check, told
+from tests.fuzzing import times
 
 VALUES: Mapping[str, Sequence[str]] = {
     "Ref": ["R1", "r1", "R2", "R3", "R4", "", " R5 ", "#TRAILER", "x" * 13],
@@ -44,7 +45,7 @@ def findings(path: Path, table: Table, cut: int, **context: bool) -> list[Findin
     return list(reading.findings())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=times(300), deadline=None)
 @given(FILES, TAILS, st.integers(1, 120), st.sampled_from([1, 20, 1 << 16]))
 @example(f'{HEADINGS}\r\nR1,5" pipe,F,,,\r\nR2,"two\r\nlines",F,,,\r\nR3,"a"x,F,,,\r\n', "", 30, 1)
 @example(f"{HEADINGS}\r\nR1,Ada,F,,,\r\n#TRAILER,1\r\nR2,Ada,F,,,\r\n#TRAILER,2,,,,\r\n\r\n", "", 14, 20)
@@ -66,7 +67,7 @@ def test_no_cut_and_no_screen_changes_what_is_found(text: str, tail: str, cut: i
         assert findings(path, TABLE, 1 << 20, faults_only=True) == few
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(150), deadline=None)
 @given(st.binary(max_size=300))
 @example(b"\xef\xbb\xbf")
 @example(b'"\xc3')
@@ -76,7 +77,7 @@ def test_any_bytes_are_answered(content: bytes) -> None:
             assert told(check(Path(folder), head + content)) or head
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(150), deadline=None)
 @given(FILES, st.integers(0, 600), st.binary(max_size=20))
 def test_a_file_with_noise_in_it_is_answered(text: str, place: int, noise: bytes) -> None:
     content = text.encode()

@@ -16,6 +16,7 @@ from gateway.core.model import CheckedRecord
 from gateway.core.rules.rule import Context
 from tests.formats.test_table_cuts import FILES, large
 from tests.formats.test_table_kind import AS_OF, HEADINGS, PLAIN, TABLE
+from tests.fuzzing import times
 
 HEAD = HEADINGS.encode() + b"\r\n"
 BOM = b"\xef\xbb\xbf"
@@ -94,7 +95,7 @@ def test_faults_alone_and_files_that_were_unpacked_have_no_spans(tmp_path: Path)
         assert [it.span for it in reading.findings() if isinstance(it, CheckedRecord)] == [None]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(150), deadline=None)
 @given(FILES, st.integers(1, 120))
 def test_read_alone_the_bytes_of_a_span_are_the_record(
     tmp_path_factory: pytest.TempPathFactory, text: str, cut: int

@@ -4,6 +4,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.formats.table_split import split_lines
+from tests.fuzzing import times
 
 ROWS = st.lists(
     st.tuples(
@@ -15,7 +16,7 @@ ROWS = st.lists(
 ).map(lambda rows: "".join(line + end for line, end in rows))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=times(500), deadline=None)
 @given(st.one_of(ROWS, st.text(",a\r\n", min_size=1, max_size=30)), st.integers(1, 4))
 @example("a,b,\nx\ry\r\n", 2)
 @example("a,b\na,b,c,d\n", 3)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.formats.zip_file import ZipFault, ZipLimits, ZipRefusal, unpacked
+from tests.fuzzing import times
 
 NAME = "ILR-10000001-2526-20260115-093000-01.ZIP"
 INSIDE = "ILR-10000001-2526-20260115-093000-01.xml"
@@ -170,7 +171,7 @@ def test_a_list_of_a_million_files_is_not_read(tmp_path: Path) -> None:
     assert why(tmp_path, entries + end) is ZipFault.CORRUPT
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=times(200), deadline=None)
 @given(st.data())
 def test_whatever_the_bytes_are_there_is_a_file_or_a_refusal(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

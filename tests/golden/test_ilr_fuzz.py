@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from gateway.core.handover import Faultless, FileHeader, Finding, Late
 from gateway.core.model import CheckedRecord
 from gateway.core.notices import Notice, Scope
+from tests.fuzzing import times
 from tests.golden.ilr_files import NAME, check, learner, message
 
 VALID = message(learner(), learner("A2", FamilyName="O'Neill & Sons".replace("&", "&amp;")), learner("A3", Sex="M"))
@@ -40,14 +41,14 @@ def holds(found: list[Finding]) -> None:
             assert (one.refused_as is not None, one.learner is None) == (refused, refused)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(150), deadline=None)
 @given(data=st.binary(max_size=300))
 def test_any_bytes_end_in_findings(folder: object, data: bytes) -> None:
     holds(check(folder, data))  # type: ignore[arg-type]
     holds(check(folder, data, NAME.replace(".xml", ".zip")))  # type: ignore[arg-type]
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=times(250), deadline=None)
 @given(changes=st.lists(st.tuples(st.integers(0, len(VALID)), st.integers(0, 40), PIECES), min_size=1, max_size=4))
 def test_a_changed_file_ends_in_findings(folder: object, changes: list[tuple[int, int, bytes]]) -> None:
     data = VALID
@@ -56,7 +57,7 @@ def test_a_changed_file_ends_in_findings(folder: object, changes: list[tuple[int
     holds(check(folder, data))  # type: ignore[arg-type]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60), deadline=None)
 @given(cut=st.integers(0, len(VALID)), put=st.binary(max_size=20))
 def test_a_cut_file_in_a_zip_ends_in_findings(folder: object, cut: int, put: bytes) -> None:
     held = BytesIO()

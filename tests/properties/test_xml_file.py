@@ -10,6 +10,7 @@ from lxml import etree
 from adapters.formats.xml_file import read
 from adapters.formats.xml_items import FileFault, FrameFault, Limits, Settings, Stop, Totals, XmlItem, XmlRecord
 from tests.formats.xml_files import DELIVERY, HEAD, OUTCOME, SHAPE, TAIL, XSD, learner, message
+from tests.fuzzing import times
 
 TINY = Limits(batch_bytes=400, batch_lines=30, batch_records=3)
 ODD = st.sampled_from(
@@ -68,7 +69,7 @@ def is_valid(data: bytes) -> bool:
 
 
 @given(FILES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(150), deadline=None)
 def test_every_cut_gives_the_same_items_and_libxml2_s_verdict(data: bytes) -> None:
     items = items_of(data, Settings())
     assert items_of(data, Settings(limits=TINY)) == items
@@ -96,7 +97,7 @@ CHANGES = st.tuples(
 
 
 @given(st.lists(CHANGES, min_size=1, max_size=4))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=times(400), deadline=None)
 def test_a_changed_file_gives_items_and_a_verdict_and_raises_nothing(changes: list[tuple[int, int, bytes]]) -> None:
     data = WHOLE
     for place, length, new in changes:
@@ -111,6 +112,6 @@ def test_a_changed_file_gives_items_and_a_verdict_and_raises_nothing(changes: li
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=times(200), deadline=None)
 def test_any_bytes_give_a_fault_and_raise_nothing(data: bytes) -> None:
     assert isinstance(items_of(data, Settings())[-1], FileFault)

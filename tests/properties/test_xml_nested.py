@@ -9,6 +9,7 @@ from lxml import etree
 
 from adapters.formats.xml_items import FileFault, FrameFault, Limits, Settings, Stop, Totals, XmlItem, XmlRecord
 from tests.formats.xml_files import NESTED_XSD, centre, entry, nested, nested_items
+from tests.fuzzing import times
 
 WAYS = [Limits(), Limits(batch_records=1), Limits(batch_records=3, batch_bytes=200), Limits(batch_lines=40)]
 ODD = st.sampled_from(
@@ -92,7 +93,7 @@ def is_valid(data: bytes) -> bool:
 
 
 @given(FILES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=times(200), deadline=None)
 def test_every_batch_gives_the_same_items_and_libxml2_s_verdict(data: bytes) -> None:
     items = same_items(data)
     assert is_right(items) == is_valid(data)
@@ -123,7 +124,7 @@ CHANGES = st.tuples(
 
 
 @given(st.lists(CHANGES, min_size=1, max_size=4))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=times(400), deadline=None)
 def test_a_changed_file_gives_items_and_a_verdict_and_raises_nothing(changes: list[tuple[int, int, bytes]]) -> None:
     data = WHOLE
     for place, length, new in changes:
