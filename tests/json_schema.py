@@ -34,7 +34,9 @@ def _faults(value: Any, schema: Mapping[str, Any], whole: Mapping[str, Any], at:
 
 
 def _object_faults(value: Any, schema: Mapping[str, Any], whole: Mapping[str, Any], at: str) -> Iterator[str]:  # noqa: ANN401 - any JSON
-    assert isinstance(value, dict), at
+    if not isinstance(value, dict):
+        yield f"{at}: {value!r}"
+        return
     known = schema.get("properties", {})
     yield from (f"{at}.{name} is missing" for name in schema.get("required", []) if name not in value)
     for name, inner in value.items():
