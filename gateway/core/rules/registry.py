@@ -216,11 +216,11 @@ def _found(rule: Rule, group: Group | None, record: Record, context: Context) ->
     """Yield what one rule finds; a rule that raises refuses the record, says so, and stops nothing else."""
     try:
         if group is not None and rule.group_function is not None:
-            for found in rule.group_function(group, record, context):
-                yield rule.notice(record, found, group)
-        elif rule.function is not None:
-            for found in rule.function(record, context):
-                yield rule.notice(record, found)
+            findings = rule.group_function(group, record, context)
+        else:
+            findings = rule.function(record, context) if rule.function is not None else iter(())
+        for found in findings:
+            yield rule.notice(record, found, group)
     except Exception:  # noqa: BLE001 - whatever is wrong with one rule must not refuse the file, nor pass the record
         crashed = replace(RULE_CRASH, scope=rule.scope)
         yield crashed.notice(record, Found(words={"rule": rule.name}))
