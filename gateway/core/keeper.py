@@ -1,6 +1,6 @@
 """Settles the records of one submission by what is kept for their learners."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gateway.core.errors import StoreError
@@ -23,7 +23,7 @@ class Keeper:
     records: Records
     stores: bool
     waits: bool = False
-    _changes: dict[int, RecordChange] = field(default_factory=dict)
+    _changes: dict[int, Sequence[RecordChange]] = field(default_factory=dict)
     _seen: dict[RecordKey, Kept] = field(default_factory=dict)
 
     def settle(self, asked: Mapping[int, tuple[CheckedRecord, Match]]) -> dict[int, Match]:
@@ -33,7 +33,7 @@ class Keeper:
         while waiting:
             decided = self._decide(waiting)
             settled |= {number: one.match for number, one in decided.items()}
-            late = self._made({number: one.change for number, one in decided.items() if one.change is not None})
+            late = self._made({number: one.changes for number, one in decided.items() if one.changes})
             waiting = {number: asked[number] for number in sorted(late)}
         return settled
 
@@ -42,13 +42,13 @@ class Keeper:
         if self._changes and self.records.put(self.submission, self._changes):
             raise StoreError("Records were changed by another submission at the same time; the step is run again.")
 
-    def _made(self, changes: Mapping[int, RecordChange]) -> frozenset[int]:
+    def _made(self, changes: Mapping[int, Sequence[RecordChange]]) -> frozenset[int]:
         """Make changes now, or keep them in mind; return the records that must be decided again."""
         if self.stores:
             return self.records.put(self.submission, changes) if changes else frozenset()
         if self.waits:
             self._changes |= changes
-        self._seen |= {change.key: change.kept for change in changes.values()}
+        self._seen |= {change.key: change.kept for some in changes.values() for change in some}
         return frozenset()
 
     def _decide(self, asked: Mapping[int, tuple[CheckedRecord, Match]]) -> dict[int, Settled]:
@@ -60,8 +60,7 @@ class Keeper:
         for number, (checked, found) in asked.items():
             one = self.settling.settle(checked, found, {key: kept[key] for key in wanted[number] if key in kept})
             decided[number] = one
-            if one.change is not None:
-                kept[one.change.key] = one.change.kept
+            kept |= {change.key: change.kept for change in one.changes}
         return decided
 
 

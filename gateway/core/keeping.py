@@ -44,7 +44,7 @@ class RecordChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """What becomes of one record: its match with effect and notices, and what is changed; None changes nothing."""
+    """What becomes of one record: its match with effect and notices, and all that it changes, in this order."""
 
     match: Match
-    change: RecordChange | None = None
+    changes: tuple[RecordChange, ...] = ()

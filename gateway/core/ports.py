@@ -225,8 +225,11 @@ class Records(Protocol):
         """Return what is kept under these keys, as it was before this submission changed any of it."""
         ...
 
-    def put(self, submission: str, changes: Mapping[int, RecordChange]) -> frozenset[int]:
-        """Make the changes by record number in one transaction, each once; return those that came too late."""
+    def put(self, submission: str, changes: Mapping[int, Sequence[RecordChange]]) -> frozenset[int]:
+        """Make the changes of each record in one transaction, each once; return the records that came too late.
+
+        All changes of a record are made, or none of them.
+        """
         ...
 
 

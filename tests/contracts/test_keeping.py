@@ -41,7 +41,26 @@ class Places:
             return Settled(match=replace(found, effect=Effect.UNCHANGED))
         effect = Effect.AMENDED if held else Effect.STORED
         change = RecordChange(key=key, effect=effect, values=values, expects=held.version if held else 0)
-        return Settled(match=replace(found, effect=effect), change=change)
+        return Settled(match=replace(found, effect=effect), changes=(change,))
+
+
+class PlacesAndNames(Places):
+    """Keeps the given name of everybody as well, under a key of its own."""
+
+    def keys(self, checked: CheckedRecord, found: Match) -> Sequence[RecordKey]:
+        (place,) = super().keys(checked, found)
+        return [place, place._replace(sort="name")]
+
+    def settle(self, checked: CheckedRecord, found: Match, kept: Mapping[RecordKey, Kept]) -> Settled:
+        settled = [self._one(key, checked.record, kept.get(key)) for key in self.keys(checked, found)]
+        changes = tuple(change for change in settled if change is not None)
+        return Settled(match=replace(found, effect=Effect.AMENDED if changes else Effect.UNCHANGED), changes=changes)
+
+    def _one(self, key: RecordKey, record: Record, held: Kept | None) -> RecordChange | None:
+        values = {"value": record["MiddleOtherName" if key.sort == "place" else "GivenName"]}
+        if held is not None and held.values == values:
+            return None
+        return RecordChange(key=key, effect=Effect.STORED, values=values, expects=held.version if held else 0)
 
 
 class KeepsPlaces(LrbCsv):
@@ -143,6 +162,15 @@ def test_changes_that_come_too_late_are_decided_again(desk: Desk) -> None:
     settled = keepers[0].settle(asked("Ada"))
     assert settled[1].effect is Effect.AMENDED
     assert places(desk) == [(1, "Bea"), (2, "Ada")]
+
+
+def test_all_that_a_record_changes_is_kept_and_seen_by_later_records(desk: Desk) -> None:
+    keeper = Keeper("A", PlacesAndNames(), desk.record.records, stores=True)
+    three = {number: asked(place)[1] for number, place in enumerate(["York", "York", "Bath"], 1)}
+    settled = keeper.settle(three)
+    assert [settled[number].effect for number in three] == [Effect.AMENDED, Effect.UNCHANGED, Effect.AMENDED]
+    made = desk.rows_of("select place, seq, version, content ->> 'value' from record_version order by place, seq")
+    assert made == [(1, 1, 1, "York"), (1, 2, 1, "Ada"), (3, 1, 2, "Bath")]
 
 
 def test_a_whole_file_that_comes_too_late_is_our_fault_and_tried_again(desk: Desk) -> None:

@@ -202,7 +202,7 @@ def test_results_of_a_withdrawn_registration_are_refused_and_it_can_be_made_agai
     held = entered.desk.record.records.kept([key], "none")[key]
     change = RecordChange(key=key, effect=Effect.WITHDRAWN, values=held.values, expects=held.version, uln=ADA)
     with_place = entered.send(REGISTRATIONS, registration(CORA))
-    assert entered.desk.record.records.put(with_place.id, {99: change}) == frozenset()
+    assert entered.desk.record.records.put(with_place.id, {99: [change]}) == frozenset()
     assert entered.errors(RESULTS, result(ADA)) == [("2", ADA, "Cannot add results to a withdrawn registration")]
     assert entered.outcome(REGISTRATIONS, registration(ADA)) == {"reinstated": 1}
     assert entered.outcome(RESULTS, result(ADA)) == {"stored": 1}

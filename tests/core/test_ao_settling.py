@@ -36,8 +36,7 @@ def entry_of(uln: str) -> Entry | None:
 
 
 def held(**change: str) -> Kept:
-    change_made = settled(checked_of(**change)).change
-    assert change_made is not None
+    (change_made,) = settled(checked_of(**change)).changes
     return change_made.kept
 
 
@@ -50,8 +49,8 @@ def test_the_key_has_organisation_learner_qualification_level_unit_and_series() 
 
 def test_a_result_of_a_linked_learner_is_kept_for_the_master() -> None:
     found = settled(checked_of(ULN="9990000033", FamilyName="Dawlish"))
-    assert found.change is not None
-    assert (found.change.uln, found.change.key.parts[0]) == (ULN, ULN)
+    (change,) = found.changes
+    assert (change.uln, change.key.parts[0]) == (ULN, ULN)
 
 
 def test_an_embargo_is_kept_with_the_result() -> None:
@@ -62,26 +61,26 @@ def test_an_embargo_is_kept_with_the_result() -> None:
 def test_every_uci_of_a_result_is_kept() -> None:
     found = settled(checked_of(UCI="123450230002C"), held())
     assert found.match.effect is Effect.UNCHANGED
-    assert found.change is not None
-    assert found.change.values["UCIs"] == "123450230001W;123450230002C"
-    again = settled(checked_of(UCI="123450230001W"), found.change.kept)
+    (change,) = found.changes
+    assert change.values["UCIs"] == "123450230001W;123450230002C"
+    again = settled(checked_of(UCI="123450230001W"), change.kept)
     assert [notice.code for notice in again.match.notices] == ["AR-30"]
 
 
 def test_a_withdrawn_result_keeps_its_values_and_its_reason() -> None:
     found = settled(checked_of(Action="W", Grade="", ChangeReason="MALPRACTICE"), held())
-    assert found.change is not None
-    assert (found.change.effect, found.change.reason) == (Effect.WITHDRAWN, "MALPRACTICE")
-    assert found.change.kept.withdrawn
-    assert found.change.values["Grade"] == "7"
+    (change,) = found.changes
+    assert (change.effect, change.reason) == (Effect.WITHDRAWN, "MALPRACTICE")
+    assert change.kept.withdrawn
+    assert change.values["Grade"] == "7"
 
 
 def test_a_withdrawn_result_can_be_sent_as_new() -> None:
     withdrawn = replace(held(), withdrawn=True)
     found = settled(checked_of(Grade="5"), withdrawn)
     assert found.match.effect is Effect.STORED
-    assert found.change is not None
-    assert found.change.expects == withdrawn.version
+    (change,) = found.changes
+    assert change.expects == withdrawn.version
 
 
 @pytest.mark.parametrize(("day", "grade", "reason", "effect"), [
@@ -97,8 +96,7 @@ def test_after_the_last_day_of_appeals_a_result_is_final(
 
 
 def test_a_result_under_review_is_changed_by_the_review_alone() -> None:
-    change = settled(checked_of(**AMENDED | {"Grade": "Q", "ChangeReason": "ROMM"}), held()).change
-    assert change is not None
+    (change,) = settled(checked_of(**AMENDED | {"Grade": "Q", "ChangeReason": "ROMM"}), held()).changes
     again = AMENDED | {"PreviousGrade": "Q"}
     assert [it.code for it in settled(checked_of(**again), change.kept).match.notices] == ["AR-29"]
     assert settled(checked_of(**again | {"ChangeReason": "ROMM"}), change.kept).match.effect is Effect.AMENDED
@@ -122,7 +120,7 @@ def test_a_learner_who_differs_a_little_is_warned_of_and_one_who_clearly_differs
     found = settled(checked_of(**change))
     assert [notice.code for notice in found.match.notices] == ([code] if code else [])
     assert found.match.total is total
-    assert (found.change is None) is (total is not Total.ACCEPTED)
+    assert (not found.changes) is (total is not Total.ACCEPTED)
 
 
 @pytest.mark.parametrize(("outcome", "code", "total"), [
@@ -134,7 +132,7 @@ def test_without_a_uln_nobody_is_guessed(outcome: MatchOutcome, code: str, total
     found = settled(checked_of(ULN=""), match=Match(outcome=outcome))
     assert [notice.code for notice in found.match.notices] == [code]
     assert found.match.total is total
-    assert found.change is None
+    assert not found.changes
 
 
 def test_given_names_are_one_text_wherever_the_register_parts_them() -> None:

@@ -110,10 +110,10 @@ class HeldRecords:
         assert submission
         return {key: self.held[key] for key in keys if key in self.held}
 
-    def put(self, submission: str, changes: Mapping[int, RecordChange]) -> frozenset[int]:
+    def put(self, submission: str, changes: Mapping[int, Sequence[RecordChange]]) -> frozenset[int]:
         """Keep the changes."""
         assert submission
-        self.held |= {change.key: change.kept for change in changes.values()}
+        self.held |= {change.key: change.kept for some in changes.values() for change in some}
         return frozenset()
 
 

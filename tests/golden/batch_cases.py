@@ -144,8 +144,7 @@ class Checked:
             return Answer(checked=checked, match=found)
         known = {key: self.kept[key] for key in settling.keys(checked, found) if key in self.kept}
         settled = settling.settle(checked, found, known)
-        if settled.change is not None:
-            self.kept[settled.change.key] = settled.change.kept
+        self.kept |= {change.key: change.kept for change in settled.changes}
         return Answer(checked=checked, match=settled.match)
 
     @property

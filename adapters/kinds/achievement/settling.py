@@ -142,7 +142,7 @@ class _Decision:
             uln=self.uln,
             reason=self.record["ActionReason"],
         )
-        return Settled(match=replace(self.match, effect=effect), change=change)
+        return Settled(match=replace(self.match, effect=effect), changes=(change,))
 
     def _unchanged(self) -> Settled:
         notices = (*self.match.notices, told.UNCHANGED.notice(self.record, Found()))

@@ -6,6 +6,7 @@ A result is kept under awarding organisation, learner, QAN, level, unit and seri
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 from adapters.kinds.ao_results import rules_settling as told
@@ -134,16 +135,16 @@ class _Decision:
         match = self._match(Effect.UNCHANGED, notices)
         if self._live is None or ucis == self._live.values.get("UCIs", ""):
             return Settled(match=match)
-        values = {**self._live.values, "UCI": completed_uci(self.record["UCI"]), "UCIs": ucis}
-        return Settled(match=match, change=self._change(Effect.UNCHANGED, values))
+        values = {**self._live.values, "UCI": self._uci, "UCIs": ucis}
+        return Settled(match=match, changes=(self._change(Effect.UNCHANGED, values),))
 
     def _changed(self, effect: Effect) -> Settled:
         values = {name: self.record[name] for name in _KEPT_AS_SENT} | dict(self._content())
-        values |= {"QAN": qan(self.record["QAN"]), "UCI": completed_uci(self.record["UCI"]), "UCIs": self._ucis()}
+        values |= {"QAN": qan(self.record["QAN"]), "UCI": self._uci, "UCIs": self._ucis()}
         if effect is Effect.WITHDRAWN and self._live is not None:
             values = {**self._live.values, "ChangeReason": self.record["ChangeReason"]}
         kept = {name: value for name, value in values.items() if value}
-        return Settled(match=self._match(effect, self._other_uci()), change=self._change(effect, kept))
+        return Settled(match=self._match(effect, self._other_uci()), changes=(self._change(effect, kept),))
 
     def _change(self, effect: Effect, values: Mapping[str, str]) -> RecordChange:
         return RecordChange(
@@ -155,14 +156,18 @@ class _Decision:
             reason=self.record["ChangeReason"],
         )
 
+    @cached_property
+    def _uci(self) -> str:
+        return completed_uci(self.record["UCI"])
+
     def _ucis(self) -> str:
         """Return every UCI that the result was sent under, the first one first: none is ever overwritten."""
         held = self.held.values.get("UCIs", "").split(";") if self.held else []
-        return ";".join(dict.fromkeys(filter(None, [*held, completed_uci(self.record["UCI"])])))
+        return ";".join(dict.fromkeys(filter(None, [*held, self._uci])))
 
     def _other_uci(self) -> tuple[Notice, ...]:
-        uci, held = completed_uci(self.record["UCI"]), self.held.values.get("UCIs", "") if self.held else ""
-        return (self._notice(told.OTHER_UCI, "UCI"),) if uci and held and uci not in held.split(";") else ()
+        held = self.held.values.get("UCIs", "") if self.held else ""
+        return (self._notice(told.OTHER_UCI, "UCI"),) if self._uci and held and self._uci not in held.split(";") else ()
 
     def _notice(self, rule: Rule, field: str | None, **words: str) -> Notice:
         return rule.notice(self.record, Found(field, words))

@@ -72,7 +72,9 @@ def refused(found: Match, notices: Sequence[Notice]) -> Settled:
 
 def settled(found: Match, effect: Effect, change: RecordChange | None) -> Settled:
     """Return the answer to a row in which all is well."""
-    return Settled(match=replace(found, effect=effect), change=None if effect is Effect.UNCHANGED else change)
+    return Settled(
+        match=replace(found, effect=effect), changes=() if change is None or effect is Effect.UNCHANGED else (change,)
+    )
 
 
 def joint_effect(effects: Sequence[Effect]) -> Effect:

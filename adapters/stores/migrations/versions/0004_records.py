@@ -20,6 +20,7 @@ create table record_version (
     version integer not null,
     submission text not null,
     place integer not null,
+    seq integer not null,
     effect text not null,
     uln text,
     reason text not null,
@@ -28,7 +29,7 @@ create table record_version (
     made_at timestamptz not null default now(),
     primary key (record, version)
 );
-create unique index record_version_of_place on record_version (submission, place);
+create unique index record_version_of_place on record_version (submission, place, seq);
 create index record_version_of_learner on record_version (uln) where uln is not null;
 """
 
