@@ -17,6 +17,7 @@ from gateway.core.matching.decide import known
 from gateway.core.model import Submission
 from gateway.core.permutation import IssuingRange
 from gateway.core.ports import FileKind, Files, Gateway, Intake, SystemOfRecord, Transport
+from gateway.core.review import ReviewPlan
 from gateway.core.rules.rule import Context, RuleSettings
 from gateway.page import page
 from gateway.pipeline import take_in
@@ -145,6 +146,7 @@ def _record(home: Path, settings: GatewaySettings) -> SystemOfRecord:
         "issuing": IssuingRange(**issuing.model_dump()) if issuing else None,
         "keys": keys,
         "same_person": known,
+        "review": ReviewPlan(**settings.review.model_dump()),
     }
     return cast("SystemOfRecord", plugins.load(STORES, "postgres", ("close",)).from_settings(values))
 
@@ -159,6 +161,7 @@ def _gateway(home: Path, record: SystemOfRecord, settings: GatewaySettings) -> G
         mailboxes=record.mailboxes,
         register=record.register,
         records=record.records,
+        review=record.review,
         kinds=kinds,
         context=context_for(settings, record),
         page=page,

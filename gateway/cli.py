@@ -15,6 +15,8 @@ from gateway.cli_conformance import conformance
 from gateway.cli_organisation import organisation
 from gateway.cli_reference import reference
 from gateway.cli_register import register
+from gateway.cli_review import review
+from gateway.cli_stats import stats
 from gateway.cli_submissions import submissions
 from gateway.core.days import uk_day
 from gateway.core.documents import Report
@@ -33,6 +35,8 @@ app.add_typer(organisation)
 app.add_typer(submissions)
 app.add_typer(register)
 app.add_typer(reference)
+app.add_typer(review)
+app.command()(stats)
 app.command()(conformance)
 
 FAULT_OF_OURS = 3
@@ -132,7 +136,7 @@ def _page_of(path: Path, html: Path) -> Path:
 
 def _print(report: Report, *, json: bool) -> None:
     if json:
-        show.as_json(report.model_dump(mode="json", exclude={"version", "submission"}))
+        show.as_json(report.model_dump(mode="json", exclude={"version", "submission", "supplement"}))
     else:
         show.report(report)
 

@@ -76,6 +76,19 @@ class RegisterSettings(Settings):
     issuing: IssuingSettings | None = Field(None, description="Absent: new learners are answered not_found.")
 
 
+class ReviewSettings(Settings):
+    """How questions that only people can settle are handled."""
+
+    sample_a_week: int = Field(25, ge=0, description="Automatic links drawn each week for a person to look at.")
+    most_variations: int = Field(
+        8,
+        ge=1,
+        description="Variations of one person that an organisation may ask about in full.",
+    )
+    window_days: int = Field(90, ge=1, description="Days for which a variation counts.")
+    gather_s: float = Field(10, ge=0, description="Seconds for which decisions are gathered into one supplement.")
+
+
 class RuleSetting(Settings):
     """What an operator changes in one rule."""
 
@@ -107,6 +120,7 @@ class GatewaySettings(Settings):
     workers: WorkerSettings = WorkerSettings()
     intake: IntakeSettings = IntakeSettings()
     uln_register: RegisterSettings = Field(RegisterSettings(), alias="register")
+    review: ReviewSettings = ReviewSettings()
     rules: dict[str, RuleSetting] = {}
     kinds: dict[str, KindSettings] = {}
     organisations: dict[str, SenderSettings] = {}

@@ -4,11 +4,14 @@ from gateway.core.documents import Receipt
 from gateway.core.errors import GatewayError, LeaseLostError
 from gateway.core.model import Arrival, Submission
 from gateway.core.ports import Gateway
+from gateway.core.results import Checked, Identified
+from gateway.core.review import Supplement
 from gateway.core.work import Work
 from gateway.stages.deliver import deliver
 from gateway.stages.identify import identify
 from gateway.stages.match import match
 from gateway.stages.receive import receive
+from gateway.stages.resettle import resettle
 from gateway.stages.respond import respond
 from gateway.stages.validate import validate
 
@@ -32,3 +35,14 @@ def process(submission: Submission, gateway: Gateway) -> Submission:
     except GatewayError as error:
         work.hold(error)  # our fault: the bytes stay, a worker tries again, then it is parked
     return work.submission
+
+
+def complete(supplement: Supplement, gateway: Gateway) -> None:
+    """Answer records that were settled later with a response set of their own; running it twice delivers once."""
+    submission = supplement.submission
+    whole = Checked.model_validate_json(gateway.store.kept(submission)[validate.__name__])
+    checked, matched, outcomes = resettle(supplement, whole, gateway)
+    response = respond(submission, Identified(kind=submission.kind), checked, matched, gateway)
+    gateway.review.supplements.publish(supplement, response.parts, outcomes)
+    for lines in (checked.lines, matched.lines):
+        gateway.files.remove(str(lines))

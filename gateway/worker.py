@@ -11,11 +11,13 @@ from datetime import timedelta
 from gateway.core.errors import GatewayError, LeaseLostError
 from gateway.core.model import TERMINAL, Status, Submission
 from gateway.core.ports import Gateway, Store
-from gateway.pipeline import process
+from gateway.pipeline import complete, process
 
 log = logging.getLogger("gateway.worker")
 
 _RENEWALS_PER_LEASE = 4
+_SUPPLEMENT_LEASE = timedelta(minutes=10)
+"""Long enough for any supplement; where two workers make the same one, only one of them is put into `out/`."""
 
 
 class Worker:
@@ -27,12 +29,28 @@ class Worker:
         self.name = f"{socket.gethostname()}.{os.getpid()}"
 
     def work(self) -> None:
-        """Take the next submission that waits, if there is one, and bring it as far as it goes."""
+        """Take the next submission that waits and bring it as far as it goes; else answer what was settled later."""
         submission = self._gateway.store.claim(self.name, self._lease)
         if submission is None:
+            self._complete()
             return
         with _renewed(submission, self._gateway.store, self._lease):
             self._process(submission)
+
+    def _complete(self) -> None:
+        supplement = self._gateway.review.supplements.next(_SUPPLEMENT_LEASE)
+        if supplement is None:
+            return
+        facts = {"submission": supplement.submission.id, "worker": self.name, "part": supplement.number}
+        try:
+            complete(supplement, self._gateway)
+        except Exception as error:  # noqa: BLE001 - an outermost place too: it is held, and told to the operator
+            parked = self._gateway.review.supplements.hold(supplement)
+            reason = str(error) if isinstance(error, GatewayError) else type(error).__name__
+            told = facts | {"reason": reason, "where": _where(error), "status": "parked" if parked else "held"}
+            log.error("supplement held", extra=told)  # noqa: TRY400 - a traceback may hold a learner's values
+        else:
+            log.info("supplement delivered", extra=facts | {"count": len(supplement.records)})
 
     def _process(self, submission: Submission) -> None:
         facts = {"submission": submission.id, "worker": self.name, "attempts": submission.attempts}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from adapters.kinds.gateway_files.kind import Decisions
 from adapters.kinds.lrb.kind import LrbCsv
 from adapters.stores.files import FolderFiles
 from adapters.stores.postgres import PostgresRecord
@@ -29,6 +30,7 @@ from gateway.core.model import (
 )
 from gateway.core.permutation import IssuingRange
 from gateway.core.ports import Gateway
+from gateway.core.review import ReviewPlan
 from gateway.core.uln import Uln
 from gateway.page import page
 from gateway.pipeline import process, take_in
@@ -103,7 +105,7 @@ class Desk:
 
 def desk_of(database: str, folder: Path, *, issuing: bool, kind: type[LrbCsv] = LrbCsv) -> Desk:
     record = PostgresRecord.from_settings({
-        "home": folder, "url": database, "keys": keys, "same_person": known,
+        "home": folder, "url": database, "keys": keys, "same_person": known, "review": ReviewPlan(gather_s=0),
         "issuing": IssuingRange(authority="test", first=9_100_000_000, last=9_199_999_999) if issuing else None,
     })  # fmt: skip
     for organisation in (COLLEGE, TESTING, SUSPENDED):
@@ -111,7 +113,8 @@ def desk_of(database: str, folder: Path, *, issuing: bool, kind: type[LrbCsv] = 
     record.register_keeping.load([KNOWN])
     gateway = Gateway(
         files=FolderFiles.from_settings({"root": folder / "files"}), store=record.store, mailboxes=record.mailboxes,
-        register=record.register, records=record.records, kinds={"lrb-csv": kind.from_settings({})}, page=page,
+        register=record.register, records=record.records, review=record.review,
+        kinds={"lrb-csv": kind.from_settings({}), "decision": Decisions.from_settings({})}, page=page,
         context=bootstrap.context_for(GatewaySettings(), record), clock=bootstrap.now, new_id=bootstrap.new_id,
     )  # fmt: skip
     return Desk(gateway=gateway, record=record, folder=folder)

@@ -63,12 +63,7 @@ class PostgresMailboxes:
             published = connection.execute("select 1 from response_file where submission = %s limit 1", [submission])
             if organisation is None or published.fetchone():
                 return
-            names = {part: _free_name(connection, organisation, it) for part, it in parts.items()}
-            connection.cursor().executemany(
-                """insert into response_file (submission, part, organisation, name, blob, size)
-                values (%s, %s, %s, %s, %s, %s)""",
-                [(submission, part, organisation, names[part], it.blob, it.size) for part, it in parts.items()],
-            )
+            add_parts(connection, submission, organisation, parts)
 
     def acknowledge(self, organisation: str, name: str) -> bool:
         """Take a response out of `out/` because its owner deleted it; False where there is none of that name."""
@@ -79,6 +74,16 @@ class PostgresMailboxes:
                 [organisation, name],
             )
             return taken.rowcount > 0
+
+
+def add_parts(connection: Connection[Any], submission: str, organisation: str, parts: Mapping[str, Part]) -> None:
+    """Put parts of a submission into its organisation's `out/` in the caller's transaction."""
+    names = {part: _free_name(connection, organisation, it) for part, it in parts.items()}
+    connection.cursor().executemany(
+        """insert into response_file (submission, part, organisation, name, blob, size)
+        values (%s, %s, %s, %s, %s, %s)""",
+        [(submission, part, organisation, names[part], it.blob, it.size) for part, it in parts.items()],
+    )
 
 
 def _free_name(connection: Connection[Any], organisation: str, part: Part) -> str:

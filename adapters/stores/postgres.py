@@ -1,6 +1,7 @@
 """PostgreSQL as the one system of record, embedded in the home or reached by URL."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
@@ -8,16 +9,24 @@ from pydantic import BaseModel, ConfigDict, SkipValidation
 
 from adapters.stores.database import Pool, open_pool
 from adapters.stores.embedded import EmbeddedPostgres
+from adapters.stores.enquiries import PostgresEnquiries
+from adapters.stores.figures import PostgresFigures
+from adapters.stores.identity_changes import PostgresIdentityChanges
 from adapters.stores.mailboxes import PostgresMailboxes
 from adapters.stores.migrate import migrate
 from adapters.stores.organisations import PostgresOrganisations
+from adapters.stores.questions import PostgresQuestions
 from adapters.stores.queue import PostgresQueue
 from adapters.stores.records import PostgresRecords
 from adapters.stores.reference import PostgresReference
 from adapters.stores.register import Keys, PostgresRegister, SamePerson
+from adapters.stores.reviews import PostgresReviews
 from adapters.stores.submissions import PostgresStore
+from adapters.stores.supplements import PostgresSupplements
 from gateway.core.errors import GatewayError, StoreError
 from gateway.core.permutation import IssuingRange
+from gateway.core.review import ReviewPlan
+from gateway.core.review_ports import ReviewPorts
 
 
 class RecordSettings(BaseModel):
@@ -34,6 +43,7 @@ class RecordSettings(BaseModel):
     issuing: IssuingRange | None = None
     keys: SkipValidation[Keys]
     same_person: SamePerson
+    review: ReviewPlan = ReviewPlan()
 
 
 class PostgresRecord:
@@ -54,6 +64,7 @@ class PostgresRecord:
             same_person=settings.same_person,
             issuing=settings.issuing,
         )
+        self.review = _review(self._pool, settings)
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, object]) -> Self:
@@ -91,3 +102,16 @@ class PostgresRecord:
         self._pool.close()
         if self._embedded is not None:
             self._embedded.remove()
+
+
+def _review(pool: Pool, settings: RecordSettings) -> ReviewPorts:
+    plan = settings.review
+    return ReviewPorts(
+        questions=PostgresQuestions(pool),
+        reviews=PostgresReviews(pool, timedelta(seconds=plan.gather_s)),
+        supplements=PostgresSupplements(pool),
+        enquiries=PostgresEnquiries(pool, timedelta(days=plan.window_days)),
+        changes=PostgresIdentityChanges(pool, settings.keys),
+        figures=PostgresFigures(pool, plan.most_variations),
+        plan=plan,
+    )

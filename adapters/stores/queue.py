@@ -14,6 +14,7 @@ import psycopg
 from procrastinate.jobs import Status
 
 from adapters.stores.database import Pool, transaction
+from adapters.stores.supplement_queries import READY, RETRY
 
 QUEUE = "submissions"
 _PROCESS = "process"
@@ -22,10 +23,11 @@ _STALLED_AFTER_S = 30
 _POLL_S = 5.0
 _STOP_POLL_S = 0.2
 
-_SLEEPING = """
-    select count(*) from submission
-    where status not in ('delivered', 'expired', 'withdrawn', 'parked')
-      and next_try_at <= now() and (lease_until is null or lease_until < now())"""
+_SLEEPING = f"""
+    select (select count(*) from submission
+            where status not in ('delivered', 'expired', 'withdrawn', 'parked')
+              and next_try_at <= now() and (lease_until is null or lease_until < now()))
+        + (select count(*) from ({READY}) ready) + (select count(*) from ({RETRY}) again)"""  # noqa: S608 - our own texts
 _WAITING = "select count(*) from procrastinate_jobs where task_name = %s and status = 'todo'"
 
 
@@ -42,7 +44,7 @@ class PostgresQueue:
         self._deferrer.configure_task(_PROCESS, queue=QUEUE, connection=connection).defer()
 
     def reconcile(self) -> int:
-        """Wake workers for submissions that sleep without a job and return their number; idempotent."""
+        """Wake workers for whatever sleeps without a job and return how many; idempotent."""
         with transaction(self._pool) as connection:
             (sleeping,) = connection.execute(_SLEEPING).fetchone() or (0,)
             (waiting,) = connection.execute(_WAITING, [_PROCESS]).fetchone() or (0,)

@@ -23,6 +23,7 @@ _STRIPES: Final = 1024
 _WHOLE: Final = -1
 _CHUNK: Final = 10_000
 
+_NOBODY: Final[Mapping[int, Sequence[str]]] = {}
 _VERSION: Final = "select version from learner_key_version"
 _ADD_VERSION: Final = "insert into learner_key_version (version) values (%s) on conflict do nothing"
 _PROPOSED: Final = "select distinct record from proposal where submission = %s and record = any(%s)"
@@ -107,7 +108,9 @@ class PostgresRegister:
         with transaction(self._pool) as connection:
             return issued_ulns(connection, submission, records)
 
-    def issue(self, submission: str, learners: Mapping[int, Learner]) -> dict[int, str]:
+    def issue(
+        self, submission: str, learners: Mapping[int, Learner], apart: Mapping[int, Sequence[str]] = _NOBODY
+    ) -> dict[int, str]:
         """Register learners by record number in one transaction and return their new ULNs.
 
         Whoever may be in the register by now, or may be an earlier learner of the same call, is left out. Two calls
@@ -115,7 +118,7 @@ class PostgresRegister:
         """
         issuing, permutation = self._issuing()
         self._check_keys()
-        newcomers = [self._newcomer(record, learners[record]) for record in sorted(learners)]
+        newcomers = [self._newcomer(record, learners[record], apart.get(record, ())) for record in sorted(learners)]
         with transaction(self._pool) as connection:
             _lock(connection, newcomers)
             done = issued_ulns(connection, submission, list(learners))
@@ -202,16 +205,17 @@ class PostgresRegister:
                 self._permutation = begin_range(connection, self._range)
         return self._range, self._permutation
 
-    def _newcomer(self, record: int, learner: Learner) -> "_Newcomer":
+    def _newcomer(self, record: int, learner: Learner, apart: Sequence[str]) -> "_Newcomer":
         keys, probe = self._keys.keys(learner), self._keys.probe_keys(learner)
-        return _Newcomer(record=record, learner=learner, keys=keys, probe=probe)
+        return _Newcomer(record=record, learner=learner, keys=keys, probe=probe, apart=frozenset(apart))
 
     def _strangers(self, connection: Connection[Row], newcomers: Sequence["_Newcomer"]) -> list["_Newcomer"]:
         """Return those who can be nobody in the register, and none of those returned before them."""
         strangers: list[_Newcomer] = []
         before: dict[int, list[_Newcomer]] = {}
         near = entries_near(connection, [one.probe for one in newcomers])
-        for one, entries in zip(newcomers, near, strict=True):
+        for one, found in zip(newcomers, near, strict=True):
+            entries = [entry for entry in found if one.apart.isdisjoint({entry.uln, entry.master_uln})]
             twins = [twin for key in one.probe for twin in before.get(key, ())]
             entries += [Entry(uln=str(twin.record), learner=twin.learner) for twin in twins]
             if entries and self._same_person(one.learner, entries):
@@ -230,6 +234,8 @@ class _Newcomer:
     learner: Learner
     keys: Sequence[int]
     probe: Sequence[int]
+    apart: frozenset[str] = frozenset()
+    """ULNs that are not this learner's, because a person said so."""
 
 
 def _lock(connection: Connection[Row], newcomers: Iterable[_Newcomer]) -> None:

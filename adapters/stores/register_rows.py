@@ -62,6 +62,8 @@ select top, array_agg(uln order by uln) from climb where uln <> top and status =
 _NUMBERS: Final = "select nextval(pg_get_serial_sequence('learner', 'no')) from generate_series(1, %s)"
 _COPY: Final = f"copy learner (no, uln, master_uln, status, source, {_DETAILS}) from stdin"
 _COPY_KEYS: Final = "copy learner_key (k, no) from stdin (format binary)"
+_DROP_KEYS: Final = "delete from learner_key where no = %s and k = any(%s::bigint[])"
+_ADD_KEYS: Final = "insert into learner_key (no, k) select %s, k from unnest(%s::bigint[]) as new (k)"
 
 
 def entries_near(connection: Connection[Row], probes: Sequence[Iterable[int]]) -> list[list[Entry]]:
@@ -100,6 +102,13 @@ def add_entries(
         copy.set_types(["int8", "int8"])
         for pair in found:
             copy.write_row(pair)
+
+
+def move_keys(connection: Connection[Row], number: int, before: Iterable[int], after: Iterable[int]) -> None:
+    """Let an entry be found by other keys from now on, in the caller's transaction."""
+    old, new = set(before), set(after)
+    connection.execute(_DROP_KEYS, (number, sorted(old - new)))
+    connection.execute(_ADD_KEYS, (number, sorted(new - old)))
 
 
 def _rows(connection: Connection[Row], statement: str, *values: object) -> list[Row]:

@@ -21,9 +21,10 @@ from gateway.core.model import TERMINAL, Job, Mode, Refusal, Status, Submission,
 _MOST_TRIES = 5
 _FIRST_WAIT = timedelta(seconds=5)
 
-_SELECT = """
+SELECT = """
     select s.*, o.name as o_name, o.kind as o_kind, o.ukprn, o.urn, o.estab, o.centre, o.mode as o_mode, o.suspended
     from submission s join organisation o on o.id = s.organisation """
+"""Every submission with its organisation."""
 _PARK_WHOSE_WORKERS_DIED = """
     update submission
     set status = 'parked', lease = null, lease_until = null,
@@ -129,7 +130,7 @@ class PostgresStore:
         with transaction(self._pool) as connection:
             connection.execute(_PARK_WHOSE_WORKERS_DIED, {"most": _MOST_TRIES})
             claimed = connection.execute(_CLAIM, {"worker": worker, "lease": lease}).fetchone()
-            return None if claimed is None else _find(connection, claimed[0])
+            return None if claimed is None else find_submission(connection, claimed[0])
 
     def renew(self, submission: Submission, lease: timedelta) -> None:
         """Prolong a lease; raise LeaseLostError where it has run out and another worker has it."""
@@ -172,7 +173,7 @@ class PostgresStore:
         arguments = {"id": submission.id, "lease": submission.lease, "reason": reason}
         with transaction(self._pool) as connection:
             connection.execute(_HOLD, arguments | {"most": _MOST_TRIES, "wait": _FIRST_WAIT})
-            return _find(connection, submission.id) or submission
+            return find_submission(connection, submission.id) or submission
 
     def listing(self, organisation: str | None, limit: int) -> list[Listed]:
         """Return the newest submissions first, of one organisation or of all."""
@@ -199,10 +200,10 @@ class PostgresStore:
 
     def _list(self, where: str, arguments: dict[str, Any]) -> list[Listed]:
         with transaction(self._pool) as connection:
-            rows = connection.cursor(row_factory=dict_row).execute(_LISTING % (_SELECT + where), arguments).fetchall()
+            rows = connection.cursor(row_factory=dict_row).execute(_LISTING % (SELECT + where), arguments).fetchall()
         return [
             Listed(
-                submission=_submission_of(row),
+                submission=submission_of(row),
                 finished_at=row["finished_at"],
                 counts=row["counts"] or {},
                 responses=row["responses"],
@@ -218,12 +219,14 @@ def _add_receipt(connection: psycopg.Connection[Any], receipt: Receipt, submissi
     return receipt
 
 
-def _find(connection: psycopg.Connection[Any], submission: str) -> Submission | None:
-    row = connection.cursor(row_factory=dict_row).execute(_SELECT + "where s.id = %s", [submission]).fetchone()
-    return None if row is None else _submission_of(row)
+def find_submission(connection: psycopg.Connection[Any], submission: str) -> Submission | None:
+    """Return one submission, or None."""
+    row = connection.cursor(row_factory=dict_row).execute(SELECT + "where s.id = %s", [submission]).fetchone()
+    return None if row is None else submission_of(row)
 
 
-def _submission_of(row: dict[str, Any]) -> Submission:
+def submission_of(row: dict[str, Any]) -> Submission:
+    """Return the submission that a row with SELECT's columns holds."""
     owner = row | {"id": row["organisation"], "name": row["o_name"], "kind": row["o_kind"], "mode": row["o_mode"]}
     return Submission(
         id=row["id"],

@@ -223,6 +223,7 @@ class Report(Document):
     rules: RuleSet | None = None
     proposed: Proposed | None = None
     cut: bool = False
+    supplement: int | None = None
     processing_date: date
     submission: Origin | None = None
 

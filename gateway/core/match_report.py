@@ -3,6 +3,7 @@
 from gateway.core.matching.decide import GUARDS
 from gateway.core.model import Answer
 from gateway.core.outcomes import ULN_OUTCOMES, MatchOutcome
+from gateway.core.review_words import REVIEW_GUARDS
 
 LEVELS = ("given_name", "family_name", "date_of_birth", "sex", "postcode")
 COLUMNS = (
@@ -48,7 +49,7 @@ def row(answer: Answer, *, sent_uln: str) -> list[str]:
     return [
         str(record.line),
         str(record.number),
-        record.key,
+        found.key or record.key,
         sent_uln,
         found.outcome,
         found.uln or "" if shown else "",
@@ -62,7 +63,10 @@ def row(answer: Answer, *, sent_uln: str) -> list[str]:
 
 
 def _next_step(answer: Answer) -> str:
-    reason = GUARDS.get(answer.match.guard or "")
+    guard = answer.match.guard or ""
+    if guard in REVIEW_GUARDS:
+        return REVIEW_GUARDS[guard]
+    reason = GUARDS.get(guard)
     step = NEXT_STEP[answer.match.outcome]
     if reason and answer.match.outcome in _TOLD_BY_GUARD:
         return reason

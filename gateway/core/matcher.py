@@ -13,11 +13,14 @@ from gateway.core.ports import FileKind, Register
 from gateway.core.rules.engine import UPDATE_REFUSED
 from gateway.core.rules.rule import Found
 
+Remembered = Callable[[Mapping[int, CheckedRecord], Mapping[int, Match]], dict[int, Match]]
+"""Returns the matches of records, those settled by what a person decided before."""
+
 
 class Matcher:
     """Matches one submission batch by batch, remembering whom it has seen so that nobody is registered twice."""
 
-    def __init__(self, submission: Submission, register: Register, kind: FileKind) -> None:
+    def __init__(self, submission: Submission, register: Register, kind: FileKind, remembered: Remembered) -> None:
         self._submission = submission
         self._register = register
         self._updates = submission.job is Job.FULL and kind.registers
@@ -27,6 +30,7 @@ class Matcher:
         self._judge: Callable[[Learner, Entry | None], Match] = (
             verify if kind.identity is Identity.VERIFY else decide_by_uln
         )
+        self._remembered = remembered
         self._seen: dict[tuple[object, ...], int] = {}
         self._answered: dict[int, Match] = {}
 
@@ -72,10 +76,12 @@ class Matcher:
         learners = {number: checked.learner for number, checked in asked.items() if checked.learner is not None}
         found = self._by_uln({number: asked[number] for number, learner in learners.items() if learner.uln})
         found |= self._by_demographics({number: learner for number, learner in learners.items() if not learner.uln})
+        found = self._remembered(asked, found)
         # After the look, so that whom an earlier run registered meanwhile is answered as new, as that run would.
         issued = self._register.issued(self._submission.id, list(learners))
         found |= {number: Match(outcome=MatchOutcome.NEW_ULN, uln=uln) for number, uln in issued.items()}
-        return found | self._unmatched({number: asked[number] for number in found if _nobody(found[number])})
+        nobody = {number: one.apart for number, one in found.items() if _nobody(one)}
+        return found | self._unmatched({number: asked[number] for number in nobody}, nobody)
 
     def _by_demographics(self, learners: Mapping[int, Learner]) -> dict[int, Match]:
         if not learners:
@@ -104,8 +110,11 @@ class Matcher:
             self._register.propose(self._submission.id, changes)
         return found
 
-    def _unmatched(self, asked: Mapping[int, CheckedRecord]) -> dict[int, Match]:
-        """Settle those whom nobody matches: registered where that is allowed, told why not where it is not."""
+    def _unmatched(self, asked: Mapping[int, CheckedRecord], apart: Mapping[int, tuple[str, ...]]) -> dict[int, Match]:
+        """Settle those whom nobody matches: registered where that is allowed, told why not where it is not.
+
+        `apart` are the ULNs that are not a record's, because a person said so.
+        """
         settled: dict[int, Match] = {}
         new: dict[int, Learner] = {}
         for number, checked in asked.items():
@@ -117,10 +126,10 @@ class Matcher:
                 new[number] = checked.learner
             else:
                 settled[number] = Match(outcome=MatchOutcome.NOT_FOUND)
-        return settled | self._issue(new)
+        return settled | self._issue(new, {number: ulns for number, ulns in apart.items() if ulns})
 
-    def _issue(self, new: Mapping[int, Learner]) -> dict[int, Match]:
-        issued = self._register.issue(self._submission.id, new) if new else {}
+    def _issue(self, new: Mapping[int, Learner], apart: Mapping[int, tuple[str, ...]]) -> dict[int, Match]:
+        issued = self._register.issue(self._submission.id, new, apart) if new else {}
         found = {number: Match(outcome=MatchOutcome.NEW_ULN, uln=uln) for number, uln in issued.items()}
         # Somebody else, or this very batch, registered these a moment ago: look at them again, and do not register.
         return found | self._by_demographics(

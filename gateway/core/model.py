@@ -262,7 +262,9 @@ class Match:
 
     `levels` hold for the best entry, field by field: same, near, nickname, former, swapped, missing, different.
     `notices` say the reason where the outcome alone does not, such as RC006. `effect` is what was done with a record
-    that is kept, such as a result; it then decides in which total the record counts.
+    that is kept, such as a result; it then decides in which total the record counts. `decided` is the question that a
+    person settled, and `apart` are the ULNs that are not this learner's by such a decision. `key` is the sender's
+    reference of a record that this one decides on.
     """
 
     outcome: MatchOutcome
@@ -276,6 +278,9 @@ class Match:
     notices: tuple[Notice, ...] = ()
     verified: Verified | None = None
     effect: Effect | None = None
+    decided: str | None = None
+    apart: tuple[str, ...] = ()
+    key: str | None = None
 
     @property
     def total(self) -> Total:

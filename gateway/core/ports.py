@@ -43,6 +43,7 @@ from gateway.core.model import (
 )
 from gateway.core.proposal import Proposal
 from gateway.core.reference import ReferenceLists
+from gateway.core.review_ports import ReviewPorts
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context
 
@@ -177,9 +178,12 @@ class Register(Protocol):
         """Return the ULNs that these records of a submission were issued before, so that a second run answers alike."""
         ...
 
-    def issue(self, submission: str, learners: Mapping[int, Learner]) -> dict[int, str]:
+    def issue(
+        self, submission: str, learners: Mapping[int, Learner], apart: Mapping[int, Sequence[str]]
+    ) -> dict[int, str]:
         """Register learners by record number in one transaction and return their new ULNs.
 
+        `apart` are the ULNs that are not a record's, because a person said so: they do not stand in its way.
         Under a lock each learner is looked for again: one whom another submission registered meanwhile is left out
         of the answer, and the caller asks `near` once more. A record issued before gets the same ULN.
         """
@@ -392,6 +396,7 @@ class SystemOfRecord(Protocol):
     register_keeping: RegisterKeeping
     records: Records
     reference: ReferenceLists
+    review: ReviewPorts
     queue: Queue
 
     def close(self) -> None:
@@ -415,6 +420,7 @@ class Gateway:
     kinds: Mapping[str, FileKind]
     context: Callable[[Submission, str], Context]
     """Returns what a reader may know of a submission of a kind: the day, the sender, the rules as they are set."""
+    review: ReviewPorts
     page: Callable[[Report], str]
     clock: Clock
     new_id: Callable[[datetime], str]

@@ -63,6 +63,7 @@ MEANINGS: Final[Mapping[type[BaseModel], Mapping[str, str]]] = {
         "rules": "The rules that the file was judged by; null where the kind is not known.",
         "proposed": "The corrected file that is offered; null where nothing of form alone is wrong.",
         "cut": "Whether the list of notices is shorter than their exact number.",
+        "supplement": "Number of the supplement, which answers settled records alone; null for the whole file.",
         "processing_date": "Day by which ages and dates were judged.",
         "submission": "Where the file came from; null for a file checked offline.",
     },
@@ -140,7 +141,7 @@ MEANINGS: Final[Mapping[type[BaseModel], Mapping[str, str]]] = {
         "mode": "live, or test: nothing is stored.",
     },
 }
-OFFLINE_LACKS: Final = frozenset({"submission"})
+OFFLINE_LACKS: Final = frozenset({"submission", "supplement"})
 """What a report of `gateway check --json` lacks of a submission's `report.json`."""
 
 

@@ -33,6 +33,7 @@ class Parts:
     submission: Submission
     files: Files
     drafts: dict[str, Draft] = field(default_factory=dict)
+    supplement: int | None = None
 
     def creator(self, stack: ExitStack) -> Callable[[str], TextIO]:
         """Return what opens a part for text; the stack closes all of them."""
@@ -79,15 +80,18 @@ class Parts:
     def kept(self) -> dict[str, Part]:
         """Return the parts by their names, once every draft is complete."""
         return {
-            part: Part(name=self._name(part), blob=draft.blob, size=draft.size, stamped=part == FORWARD)
+            self._part(part): Part(name=self._name(part), blob=draft.blob, size=draft.size, stamped=part == FORWARD)
             for part, draft in self.drafts.items()
         }
+
+    def _part(self, part: str) -> str:
+        return part if self.supplement is None else f"supplement-{self.supplement}.{part}"
 
     def _name(self, part: str) -> str:
         sent = self.submission
         if part == FORWARD:
             return forward_name(sent.organisation.ukprn or "", sent.received_at)
-        return mailbox_name(sent.name, sent.id, part)
+        return mailbox_name(sent.name, sent.id, self._part(part))
 
 
 @dataclass

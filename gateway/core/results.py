@@ -32,7 +32,8 @@ class Identified(Result):
 class Checked(Result):
     """What was read: `rejections` refuse the whole file, `lines` is the blob of the checked records.
 
-    `late` is the blob of what only the whole file showed of them, None where it showed nothing.
+    `late` is the blob of what only the whole file showed of them, None where it showed nothing. `supplement` is the
+    number of the supplement that answers these records alone, None for the whole file.
     """
 
     header: Mapping[str, str]
@@ -44,6 +45,7 @@ class Checked(Result):
     not_run: tuple[NotRun, ...] = ()
     rules: RuleSet | None = None
     job: Job | None = None
+    supplement: int | None = None
 
     def asked(self, submission: Submission) -> Submission:
         """Return the submission with the job that its file asks for, where that is less than its folder's."""

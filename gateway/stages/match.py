@@ -1,16 +1,22 @@
 """Match: who each learner is, and what becomes of the records that are kept for them."""
 
+import logging
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from contextlib import ExitStack
 
 from gateway.core import spool
-from gateway.core.keeper import Keeper, refused
-from gateway.core.matcher import Matcher
-from gateway.core.model import CheckedRecord, Job, Match, Mode, Submission
+from gateway.core.asking import Asker
+from gateway.core.deciding import DecisionDesk
+from gateway.core.desk import Desk
+from gateway.core.keeper import refused
+from gateway.core.model import Identity, Job, Match, Mode, Submission
 from gateway.core.outcomes import Effect, MatchOutcome, Total
 from gateway.core.ports import Draft, FileKind, Gateway
 from gateway.core.results import Checked, Identified, Matched
+from gateway.core.review_ports import Deciding
+
+log = logging.getLogger("gateway.match")
 
 BATCH = 1000
 """Records that are looked for together: large enough for set-based SQL, small enough to bound memory."""
@@ -21,32 +27,59 @@ def match(submission: Submission, identified: Identified, checked: Checked, gate
     if checked.rejections or identified.kind is None:
         return Matched(lines=None, outcomes={}, totals={**dict.fromkeys(Total, 0), Total.REJECTED: checked.read})
     kind = gateway.kinds[identified.kind]
-    settled = _settled(checked.asked(submission), checked, kind, gateway)
+    submission = checked.asked(submission)
+    if isinstance(kind, Deciding):
+        return _decided(DecisionDesk(submission, kind, gateway), checked, gateway)
+    settled = _settled(submission, checked, kind, gateway)
     if not kind.whole_file or not settled.totals[Total.REJECTED]:
         return settled
     return _withheld(submission, settled, gateway)
 
 
 def _settled(submission: Submission, checked: Checked, kind: FileKind, gateway: Gateway) -> Matched:
-    desk = _Desk(submission, kind, gateway)
+    desk, asker = Desk(submission, kind, gateway), _asker(submission, kind, gateway)
     counts = _Counts()
     with ExitStack() as stack, gateway.files.create(submission.id) as draft:
         for batch in spool.batches(spool.checked_records(checked, gateway.files, stack), BATCH):
-            for found in desk.match(batch):
-                counts.add(found)
-                spool.write(draft.handle, spool.MATCHES, found)
+            matches = list(desk.match(batch))
+            if asker is not None:
+                asker.ask(batch, matches)
+            counts.write(draft, matches)
+    _alert(submission, desk.watch.stopped)
     if kind.whole_file and not counts.totals[Total.REJECTED]:
         desk.store()
     return counts.matched(draft)
+
+
+def _decided(desk: DecisionDesk, checked: Checked, gateway: Gateway) -> Matched:
+    counts = _Counts()
+    with ExitStack() as stack, gateway.files.create(desk.submission.id) as draft:
+        for batch in spool.batches(spool.checked_records(checked, gateway.files, stack), BATCH):
+            counts.write(draft, desk.match(batch))
+    return counts.matched(draft)
+
+
+def _asker(submission: Submission, kind: FileKind, gateway: Gateway) -> Asker | None:
+    """Return what asks people about the records; nobody is asked for a check, or for a test mailbox."""
+    live = submission.job is Job.FULL and submission.mode is Mode.LIVE
+    if not live or kind.whole_file or kind.identity is Identity.NONE:
+        return None
+    review = gateway.review
+    return Asker(submission, review.questions, gateway.register, gateway.clock, review.plan.sample_a_week)
+
+
+def _alert(submission: Submission, stopped: int) -> None:
+    """Tell the operator that an organisation asked about nearly the same people too often."""
+    if stopped:
+        facts = {"submission": submission.id, "organisation": submission.organisation.id, "count": stopped}
+        log.warning("asked too often", extra=facts)
 
 
 def _withheld(submission: Submission, settled: Matched, gateway: Gateway) -> Matched:
     """Answer a file of which nothing is accepted: its good records are refused too, and nothing of it is kept."""
     counts = _Counts()
     with gateway.files.open(str(settled.lines)) as lines, gateway.files.create(submission.id) as draft:
-        for found in spool.read(lines, spool.MATCHES):
-            counts.add(refused(found))
-            spool.write(draft.handle, spool.MATCHES, refused(found))
+        counts.write(draft, map(refused, spool.read(lines, spool.MATCHES)))
     if draft.blob != settled.lines:  # of a file without a good record both are the same bytes
         gateway.files.remove(str(settled.lines))
     return counts.matched(draft)
@@ -59,38 +92,11 @@ class _Counts:
         self.outcomes: Counter[MatchOutcome | Effect] = Counter()
         self.totals: Counter[Total] = Counter(dict.fromkeys(Total, 0))
 
-    def add(self, found: Match) -> None:
-        self.outcomes[found.final] += 1
-        self.totals[found.total] += 1
+    def write(self, draft: Draft, matches: Iterable[Match]) -> None:
+        for found in matches:
+            self.outcomes[found.final] += 1
+            self.totals[found.total] += 1
+            spool.write(draft.handle, spool.MATCHES, found)
 
     def matched(self, draft: Draft) -> Matched:
         return Matched(lines=draft.blob, outcomes=self.outcomes, totals=self.totals)
-
-
-class _Desk:
-    """Matches the records of one submission, and settles those of a kind that keeps something for learners."""
-
-    def __init__(self, submission: Submission, kind: FileKind, gateway: Gateway) -> None:
-        settling = kind.settling(gateway.context(submission, kind.name))
-        stores = submission.job is Job.FULL and submission.mode is Mode.LIVE
-        self._matcher = Matcher(submission, gateway.register, kind)
-        self._keeper = None
-        if settling is not None:
-            at_once, later = stores and not kind.whole_file, stores and kind.whole_file
-            self._keeper = Keeper(submission.id, settling, gateway.records, at_once, later)
-
-    def match(self, batch: Sequence[CheckedRecord]) -> Iterator[Match]:
-        """Yield what becomes of each record of the batch, in order."""
-        matches = self._matcher.match(batch)
-        if self._keeper is None:
-            yield from matches
-            return
-        asked = {it.record.number: (it, found) for it, found in zip(batch, matches, strict=True) if it.learner}
-        settled = self._keeper.settle(asked)
-        for checked, found in zip(batch, matches, strict=True):
-            yield settled.get(checked.record.number, found)
-
-    def store(self) -> None:
-        """Make the changes of a file of which everything is accepted, if it is one that changes anything."""
-        if self._keeper is not None:
-            self._keeper.store()

@@ -15,6 +15,7 @@ from gateway.core.outcomes import MatchOutcome, Total
 from gateway.core.ports import Files, Gateway, Responder
 from gateway.core.response_parts import ErrorReport, MatchReport, Parts
 from gateway.core.results import Checked, Identified, Matched, Response, verdict_of
+from gateway.core.review_ports import Deciding
 from gateway.core.rules.engine import ENGINE
 from gateway.core.rules.explained import explained
 from gateway.core.rules.registry import Rulebook
@@ -26,7 +27,7 @@ def respond(
 ) -> Response:
     """Return the response set, written and kept; it is the same whenever it is written again."""
     submission = checked.asked(submission)
-    parts = Parts(submission, gateway.files)
+    parts = Parts(submission, gateway.files, supplement=checked.supplement)
     notices = Notices()
     notices.add(checked.file_notices)
     causes = CauseCollector()
@@ -46,7 +47,7 @@ def respond(
         _extract(parts, identified, checked, matched, gateway)
         report = _report(submission, identified, checked, matched, notices)
         texts = explained(notices.listed, ENGINE, *_rulebooks(identified, gateway))
-        offered = _offered(submission, identified, notices, parts, gateway)
+        offered = _offered(identified, checked, notices, parts, gateway)
         report = report.model_copy(update={"causes": causes.causes(), "explained": texts, "proposed": offered})
         create("report.json").write(report.to_json())
         create("report.html").write(gateway.page(report))
@@ -54,13 +55,13 @@ def respond(
 
 
 def _offered(
-    submission: Submission, identified: Identified, notices: Notices, parts: Parts, gateway: Gateway
+    identified: Identified, checked: Checked, notices: Notices, parts: Parts, gateway: Gateway
 ) -> Proposed | None:
-    """Offer a corrected file where anything was said of the file that was sent."""
-    if identified.kind is None or not notices.by_code:
+    """Offer a corrected file where anything was said of the file that was sent; a supplement offers none again."""
+    if identified.kind is None or not notices.by_code or checked.supplement is not None:
         return None
-    context = gateway.context(submission, identified.kind)
-    return parts.propose(gateway.kinds[identified.kind], context, submission.blob)
+    context = gateway.context(parts.submission, identified.kind)
+    return parts.propose(gateway.kinds[identified.kind], context, parts.submission.blob)
 
 
 def _extract(parts: Parts, identified: Identified, checked: Checked, matched: Matched, gateway: Gateway) -> None:
@@ -99,7 +100,7 @@ def _writers(case: Case, identified: Identified, gateway: Gateway, create: Calla
         return []
     kind = gateway.kinds[identified.kind]
     writers: list[Responder] = [kind.responder(case, create)]
-    if not case.rejections and kind.identity is not Identity.NONE:
+    if not case.rejections and (kind.identity is not Identity.NONE or isinstance(kind, Deciding)):
         writers.append(MatchReport(create("match.csv")))
     return writers
 
@@ -132,6 +133,7 @@ def _report(
         not_run=_not_run(checked),
         rules=checked.rules,
         cut=notices.cut,
+        supplement=checked.supplement,
         processing_date=submission.processing_date,
         submission=Origin(
             id=submission.id,

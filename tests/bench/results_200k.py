@@ -118,6 +118,7 @@ def gateway_of(record: PostgresRecord, home: Path, processes: int) -> Gateway:
         mailboxes=record.mailboxes,
         register=record.register,
         records=record.records,
+        review=record.review,
         kinds={kind.name: kind},
         page=page,
         context=bootstrap.context_for(settings, record),

@@ -108,7 +108,8 @@ def office(database: str, tmp_path: Path) -> Office:
     kinds = (AoResultsCsv, AoResultsXml, JcqResults)
     gateway = Gateway(
         files=FolderFiles.from_settings({"root": tmp_path / "files"}), store=record.store, mailboxes=record.mailboxes,
-        register=record.register, records=record.records, kinds={kind.name: kind.from_settings({}) for kind in kinds},
+        register=record.register, records=record.records, review=record.review,
+        kinds={kind.name: kind.from_settings({}) for kind in kinds},
         page=page, context=bootstrap.context_for(GatewaySettings(), record), clock=bootstrap.now,
         new_id=bootstrap.new_id,
     )  # fmt: skip

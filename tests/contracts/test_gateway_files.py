@@ -34,16 +34,17 @@ def counts(desk: Desk, submission: Submission) -> dict[str, int]:
     return totals | dict(found["by_outcome"])
 
 
-def test_a_good_decision_is_held_as_queued_and_a_bad_one_refused(desk: Desk) -> None:
+def test_a_good_request_is_held_as_queued_and_a_bad_one_refused(desk: Desk) -> None:
     content = (
-        b"submission,record,decision,uln,reason\r\n0m2w8k4d9x7q3f,1,same,9000000024,\r\n0m2w8k4d9x7q3f,2,same,,\r\n"
+        b"Key,ULN,FamilyName,GivenName,DateOfBirth,Gender,GetType,Purpose\r\n"
+        b"K1,9000000024,Quill,Ada,2008-05-31,2,FULL,enrolment\r\nK2,9000000024,Quill,Ada,2008-05-31,2,FULL,\r\n"
     )
-    submission = process(desk.take("DEC_10000001_20260901T143000.csv", content), desk.gateway)
+    submission = process(desk.take("REQ_10000001_20260901T143000.csv", content), desk.gateway)
     found = {name: count for name, count in counts(desk, submission).items() if count}
     assert found == {"read": 2, "held": 1, "rejected": 1, "queued": 1, "refused": 1}
     assert [(row["line"], row["code"]) for row in desk.rows(submission, "errors.csv")] == [
         ("2", "WAITS"),
-        ("3", "ULN_NEEDED"),
+        ("3", "FIELD_MISSING"),
     ]
     assert desk.rows_of("select * from record_version") == []
 

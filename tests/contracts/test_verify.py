@@ -83,7 +83,7 @@ def office_of(database: str, folder: Path) -> Office:
             record.reference.load(path.stem, schema.names, reference_file.read(path, schema), path.name)
     gateway = Gateway(
         files=FolderFiles.from_settings({"root": folder / "files"}), store=record.store, mailboxes=record.mailboxes,
-        register=record.register, records=record.records,
+        register=record.register, records=record.records, review=record.review,
         kinds={name: kind.from_settings({}) for name, kind in KINDS.items()},
         page=page, context=bootstrap.context_for(GatewaySettings(), record), clock=bootstrap.now,
         new_id=bootstrap.new_id,

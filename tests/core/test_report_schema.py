@@ -60,7 +60,7 @@ RECEIPT = Receipt(id="x", organisation="kingsway", file="a.csv", bytes=3, sha256
 SHIPPED = {
     "json/receipt-1.json": (receipt_schema, RECEIPT.to_json()),
     "json/report-1.json": (report_schema, REPORT.to_json()),
-    "json/check-1.json": (check_schema, REPORT.model_dump_json(exclude={"submission"})),
+    "json/check-1.json": (check_schema, REPORT.model_dump_json(exclude={"submission", "supplement"})),
 }
 
 

@@ -12,7 +12,7 @@ from gateway.core.rules.rule import Found
 _IDENTITY: Final = {"given_name": "given name", "family_name": "family name", "date_of_birth": "date of birth"}
 _SEX: Final = {"sex": "sex"}
 _SEXES: Final = frozenset({"1", "2"})
-_CERTAIN: Final = frozenset({MatchOutcome.EXACT_MATCH, MatchOutcome.LINKED_LEARNER})
+_CERTAIN: Final = frozenset({MatchOutcome.EXACT_MATCH, MatchOutcome.CONFIDENT_MATCH, MatchOutcome.LINKED_LEARNER})
 _UNCERTAIN: Final = frozenset({MatchOutcome.POSSIBLE_MATCH, MatchOutcome.TOO_MANY_MATCHES})
 
 
@@ -41,6 +41,8 @@ def known(checked: CheckedRecord, found: Match) -> Known:
 
 def _compared(checked: CheckedRecord, found: Match) -> Known:
     """Return whose result it is where the ULN's learner differs in something from the one that was sent."""
+    if found.decided is not None and found.guard is None:
+        return _nobody(found, told.DIFFERS_INDEED.notice(checked.record, Found("ULN")))
     held = found.verified.held if found.verified else None
     learner = checked.learner or Learner()
     levels = dict(found.levels)

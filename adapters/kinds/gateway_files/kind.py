@@ -17,8 +17,9 @@ from adapters.kinds.gateway_files.answers import ReportsAlone, Waiting
 from adapters.kinds.gateway_files.book import name_parts
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
-from gateway.core.model import Identity, Learner, OrganisationKind
+from gateway.core.model import Identity, Learner, OrganisationKind, Record
 from gateway.core.ports import Responder, Settling
+from gateway.core.review import Claimed, Judgement
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context
 
@@ -94,7 +95,7 @@ class GatewayFile:
 
 
 class Decisions(GatewayFile):
-    """A sender's decisions on possible matches."""
+    """A sender's decisions on its own records that were held; the pipeline tests and keeps them."""
 
     name = "decision"
     title = "Decisions on possible matches"
@@ -110,6 +111,20 @@ class Decisions(GatewayFile):
             ("ULN_CHECK_DIGIT", {"uln": "9000000025"}),
         ),
     )
+
+    def settling(self, context: Context) -> Settling | None:  # noqa: ARG002 - the port's
+        """Return None: what a decision settles is the record that it names."""
+        return None
+
+    def claimed(self, record: Record) -> Claimed:
+        """Return what a record without faults decides."""
+        return Claimed(
+            submission=record["submission"],
+            record=int(record["record"]),
+            judgement=Judgement(record["decision"]),
+            uln=record["uln"],
+            reason=record["reason"],
+        )
 
 
 class RecordRequests(GatewayFile):

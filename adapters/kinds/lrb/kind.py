@@ -44,6 +44,7 @@ class LrbCsv:
     whole_file = False
     rulebook = BOOK
     outcome_codes = CODE_TEXTS
+    count_field = "LearnerRecordCount"
 
     def __init__(self, settings: LrbSettings) -> None:
         self._limits = Limits(max_bytes=settings.max_bytes, max_records=settings.max_records)

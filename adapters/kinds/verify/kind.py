@@ -61,6 +61,7 @@ class Verify:
     name: ClassVar[str]
     senders = frozenset({OrganisationKind.AWARDING_ORGANISATION})
     identity = Identity.VERIFY
+    count_field = "LearnerRecordCount"
     registers = False
     whole_file = False
     outcome_codes = CODE_TEXTS

@@ -17,6 +17,9 @@ from gateway.core.outcomes import MatchOutcome
 MOST_POSSIBLE: Final = 10
 """People that may be listed as possible matches; with more the answer is "too many"."""
 
+RULE_SET: Final = "plain-1"
+"""The version of the rules, levels and guards below; it goes up whenever they do."""
+
 GUARDS: Final[Mapping[str, str]] = {
     "birth-date-differs": "Check the date of birth: all else agrees.",
     "family-name-changed": "Check the family name: it is a former name of a learner in the register, or the reverse.",

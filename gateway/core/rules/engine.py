@@ -48,6 +48,26 @@ FILE_EMPTY = ENGINE.describe(
     """,
     scope="file",
 )
+DECISION_UNKNOWN = ENGINE.describe(
+    "decision_unknown",
+    "DECISION_UNKNOWN",
+    """No record of yours that was held has this submission and number.
+
+    Why: a decision settles one record that was held, and is taken for that record alone.
+    Fix: copy the submission's id and the record's number from the match report, or wait for its supplement.
+    Message: No record of yours that was held is number {record} of submission {submission}.
+    """,
+)
+DECISION_SETTLED = ENGINE.describe(
+    "decision_settled",
+    "DECISION_SETTLED",
+    """The record is settled already.
+
+    Why: a person decided on it before, and an answer that was given is not changed by another decision file.
+    Fix: look at the supplement that answered it; ask the gateway's operator where it is wrong.
+    Message: Record {record} of submission {submission} was settled before, so this decision changes nothing.
+    """,
+)
 UPDATE_REFUSED = ENGINE.describe(
     "ability_to_share_goes_back",
     "WSRC0014",

@@ -1,0 +1,149 @@
+"""Questions that the pipeline asks people, and what it remembers of their answers, in PostgreSQL."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from psycopg import Connection
+from psycopg.types.json import Jsonb
+
+from adapters.stores.database import Pool, transaction
+from adapters.stores.question_rows import EVIDENCE
+from gateway.core.review import Asked, Decision, Drawn, Judgement
+from gateway.core.spool import CHECKED
+
+_LOCK: Final = 7_264_311
+_WEEK: Final = timedelta(days=7)
+
+_STANDING: Final = """
+select q.facts, d.judgement, d.uln, d.decided_by, d.reason, d.decided_at, d.source
+from question q join lateral (
+    select * from question_decision d where d.question = q.id and d.undone_at is null order by d.no desc limit 1
+) d on true
+where q.organisation = %s and q.facts = any(%s) and q.settled
+"""
+_REFUTED: Final = """
+select q.facts from question q join question_decision d on d.question = q.id and d.undone_at is null
+where q.organisation = %s and q.sort = 'sample' and d.judgement = 'different'
+"""
+_DROP: Final = """
+delete from question_record r
+where r.submission = %(submission)s and r.record = any(%(records)s) and r.state in ('waiting', 'due')
+  and r.supplement is null and r.record <> all(%(asked)s)
+"""
+_ADD: Final = """
+insert into question (id, sort, organisation, facts, cost, evidence, asked_at, opens_on, draw)
+select id, sort, organisation, facts, cost, evidence, asked_at, opens_on, draw
+from jsonb_to_recordset(%(asked)s) as asked (
+    id text, sort text, organisation text, facts text, cost double precision, evidence jsonb, asked_at timestamptz,
+    opens_on date, draw bigint
+)
+order by id
+on conflict (organisation, facts) do update set closed = false
+"""
+# A question that was settled a moment ago makes its new record due at once; one asked again keeps its place.
+_ATTACH: Final = """
+insert into question_record (submission, record, question, checked, state, due_at)
+select %(submission)s, asked.record, question.id, asked.checked,
+       case when asked.settled then 'answered' when question.settled then 'due' else 'waiting' end, now()
+from jsonb_to_recordset(%(asked)s) as asked (
+    organisation text, facts text, record integer, checked jsonb, settled boolean
+) join question using (organisation, facts)
+on conflict (submission, record) do update
+set question = excluded.question, checked = excluded.checked, state = excluded.state, due_at = excluded.due_at,
+    supplement = null, answer = null
+where question_record.question <> excluded.question
+"""
+_ATTACH_DRAWN: Final = """
+insert into question_record (submission, record, question, checked, state)
+select asked.submission, asked.record, question.id, asked.checked, 'waiting'
+from jsonb_to_recordset(%(asked)s) as asked (
+    organisation text, facts text, submission text, record integer, checked jsonb, draw bigint
+) join question using (organisation, facts, draw)
+on conflict (submission, record) do nothing
+"""
+_BEYOND: Final = """
+select id from question q where opens_on = %(opens)s and draw is not null
+  and not exists (select 1 from question_decision d where d.question = q.id)
+  and draw > (select draw from question where opens_on = %(opens)s and draw is not null
+              order by draw offset %(most)s - 1 limit 1)
+"""
+_BAR: Final = """
+select draw from question where opens_on = %(opens)s and draw is not null order by draw offset %(most)s - 1 limit 1
+"""
+
+
+class PostgresQuestions:
+    """The `Questions` port."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def standing(self, organisation: str, facts: Sequence[str]) -> Mapping[str, Decision]:
+        """Return the decisions that stand on these facts of an organisation's questions."""
+        with transaction(self._pool) as connection:
+            rows = connection.execute(_STANDING, [organisation, list(facts)]).fetchall()
+        return {
+            fact: Decision(judgement=Judgement(what), uln=uln, by=by, reason=reason, moment=moment, source=source)
+            for fact, what, uln, by, reason, moment, source in rows
+        }
+
+    def refuted(self, organisation: str) -> frozenset[str]:
+        """Return the facts of an organisation's automatic links that a person found wrong."""
+        with transaction(self._pool) as connection:
+            return frozenset(fact for (fact,) in connection.execute(_REFUTED, [organisation]))
+
+    def ask(self, submission: str, records: Sequence[int], asked: Sequence[Asked]) -> None:
+        """Keep the questions that these records ask, each record once; what one of them asked before is dropped."""
+        values: dict[str, object] = {
+            "submission": submission,
+            "records": list(records),
+            "asked": [one.checked.record.number for one in asked],
+        }
+        with transaction(self._pool) as connection:
+            connection.execute(_DROP, values)
+            if asked:
+                values["asked"] = Jsonb([_row(one) for one in asked])
+                connection.execute(_ADD, values)
+                connection.execute(_ATTACH, values)
+
+    def sample(self, drawn: Sequence[Drawn], most: int) -> int | None:
+        """Let links into their week's sample while they are among its lowest; return above which none gets in."""
+        if not drawn:
+            return None
+        opens = drawn[0].week + _WEEK
+        rows = [
+            _row(it.asked) | {"draw": it.draw, "opens_on": opens.isoformat(), "submission": it.submission}
+            for it in drawn
+        ]
+        values = {"asked": Jsonb(rows), "opens": opens, "most": most}
+        with transaction(self._pool) as connection:
+            connection.execute("select pg_advisory_xact_lock(%s, %s)", [_LOCK, opens.toordinal()])
+            connection.execute(_ADD, values)
+            connection.execute(_ATTACH_DRAWN, values)
+            _drop_beyond(connection, values)
+            found = connection.execute(_BAR, values).fetchone()
+        return found[0] if found else None
+
+
+def _drop_beyond(connection: Connection[Any], values: Mapping[str, object]) -> None:
+    beyond = [question for (question,) in connection.execute(_BEYOND, values)]
+    connection.execute("delete from question_record where question = any(%s)", [beyond])
+    connection.execute("delete from question where id = any(%s)", [beyond])
+
+
+def _row(asked: Asked) -> dict[str, object]:
+    return {
+        "id": asked.id,
+        "sort": asked.sort,
+        "organisation": asked.organisation,
+        "facts": asked.facts,
+        "cost": asked.cost,
+        "evidence": json.loads(EVIDENCE.dump_json(asked.evidence)),
+        "asked_at": asked.moment.isoformat(),
+        "opens_on": asked.day.isoformat(),
+        "record": asked.checked.record.number,
+        "checked": json.loads(CHECKED.dump_json(asked.checked)),
+        "settled": asked.settled,
+    }

@@ -1,0 +1,203 @@
+"""`gateway review`: questions that only a person can settle."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gateway import bootstrap, reviewing, show
+from gateway.bootstrap import House
+from gateway.core.days import uk_day
+from gateway.core.errors import ConfigurationError
+from gateway.core.match_report import LEVELS
+from gateway.core.model import Possible
+from gateway.core.review import Decision, IdentityChange, Judgement, Question, QuestionSort
+from gateway.options import AsOf, Home, Json, day_of
+
+review = typer.Typer(name="review", help="Questions that only a person can settle.", no_args_is_help=True)
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="The id that `gateway review list` shows.")]
+By = Annotated[str, typer.Option(help="Who decides: your name.")]
+Reason = Annotated[str, typer.Option(help="Why, in a sentence.")]
+
+
+class Ruling(StrEnum):
+    """What may be said on the command line: of a question, or of a proposal for an identity."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    CANNOT_TELL = "cannot-tell"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+
+
+_ON_PROPOSALS = {Ruling.ACCEPT: Judgement.SAME, Ruling.REFUSE: Judgement.DIFFERENT}
+
+
+@review.command("list")
+def list_open(  # noqa: PLR0913 - each is an option of the command
+    organisation: Annotated[str | None, typer.Option(help="Of this organisation alone.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
+    as_of: AsOf = None,
+    home: Home = Path("gateway-home"),
+    *,
+    proposals: Annotated[
+        bool, typer.Option("--proposals", help="New names, postcodes and birth dates of known learners instead.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """List what waits for a person, the dearest questions first: twins and conflicts before all else."""
+    with bootstrap.opened(home) as house:
+        if proposals:
+            _list_proposals(house.record.review.changes.listing(organisation, limit), json=json)
+            return
+        day = day_of(as_of) or uk_day(bootstrap.now())
+        found = house.record.review.reviews.listing(organisation, day, limit)
+    if json:
+        show.as_json({"questions": [reviewing.document(it) for it in found]})
+        return
+    columns = ("id", "about", "organisation", "records", "entries", "stopped by", "score", "cost", "asked")
+    show.table(columns, [_row(it) for it in found])
+
+
+def _row(question: Question) -> tuple[object, ...]:
+    evidence = question.evidence
+    return (
+        question.id, question.sort, question.organisation, len(question.places), len(evidence.entries),
+        "the sender's decision" if question.claim else evidence.guard, evidence.score, question.cost,
+        f"{question.asked_at:%Y-%m-%d %H:%M}",
+    )  # fmt: skip
+
+
+def _list_proposals(found: list[IdentityChange], *, json: bool) -> None:
+    if json:
+        show.as_json({"proposals": [_proposal(it) for it in found]})
+        return
+    rows = [
+        (it.id, it.organisation, it.uln, name, it.held[name], value, f"{it.proposed_at:%Y-%m-%d %H:%M}")
+        for it in found
+        for name, value in it.details.items()
+    ]
+    show.table(("id", "organisation", "ULN", "field", "held", "proposed", "at"), rows)
+
+
+def _proposal(it: IdentityChange) -> dict[str, object]:
+    return {
+        "id": it.id,
+        "organisation": it.organisation,
+        "uln": it.uln,
+        "details": dict(it.details),
+        "held": dict(it.held),
+        "proposed_at": it.proposed_at.isoformat(),
+    }
+
+
+@review.command("show")
+def show_one(question: Id, home: Home = Path("gateway-home"), *, json: Json = False) -> None:
+    """Show a question with its evidence: the learner as sent, the entries that may be meant, what was decided."""
+    with bootstrap.opened(home) as house:
+        found = house.record.review.reviews.find(question)
+    if found is None:
+        raise ConfigurationError(f"There is no question {question!r}; `gateway review list` shows those that are open.")
+    if json:
+        show.as_json(reviewing.document(found))
+        return
+    evidence = found.evidence
+    told = {"About": found.sort, "Organisation": found.organisation or "", "Stopped by": evidence.guard or ""}
+    told |= {"Records": ", ".join(f"{it.submission}/{it.record} ({it.state})" for it in found.places)}
+    told |= {"Decided": _told(found.decision), "Claimed": _told(found.claim)}
+    show.facts(f"Question {found.id}", [(name, str(value)) for name, value in told.items() if value])
+    sent = reviewing.details(evidence.learner)
+    held = [reviewing.details(one.entry.learner) for one in evidence.entries]
+    names = dict.fromkeys([*LEVELS, *sent, *(name for one in held for name in one)])
+    columns = ("field", "as sent", *(one.entry.uln for one in evidence.entries))
+    beside = list(zip(held, evidence.entries, strict=True))
+    show.table(columns, [(name, sent.get(name), *(_beside(*pair, name) for pair in beside)) for name in names])
+
+
+def _beside(held: dict[str, str], one: Possible, name: str) -> str:
+    level = one.levels.get(name)
+    return f"{held.get(name, '')} ({level})" if level else held.get(name, "")
+
+
+def _told(decision: Decision | None) -> str:
+    if decision is None:
+        return ""
+    uln = f" {decision.uln}" if decision.uln else ""
+    return f"{decision.judgement}{uln} by {decision.by} on {decision.moment:%Y-%m-%d}: {decision.reason}"
+
+
+@review.command()
+def decide(  # noqa: PLR0913 - each is an option of the command
+    question: Id,
+    ruling: Annotated[Ruling, typer.Argument(help="same, different or cannot-tell; accept or refuse a proposal.")],
+    by: By,
+    reason: Reason,
+    ulns: Annotated[
+        list[str] | None, typer.Argument(metavar="[ULN]...", help="Of same: the ULN; a second one is to be merged.")
+    ] = None,
+    home: Home = Path("gateway-home"),
+    *,
+    json: Json = False,
+) -> None:
+    """Decide on a question; its records are answered by a supplement, and it is not asked again on the same facts."""
+    with bootstrap.opened(home) as house:
+        if ruling in _ON_PROPOSALS:
+            _settle(house, question, _decision(_ON_PROPOSALS[ruling], by, reason), json=json)
+            return
+        decision = _decision(Judgement(ruling), by, reason, ulns[0] if ulns else None)
+        ports = house.record.review
+        decided = reviewing.decide(question, decision, (ulns or [])[1:], ports.reviews, house.record.register)
+    _print(decided, json=json)
+
+
+def _decision(judgement: Judgement, by: str, reason: str, uln: str | None = None) -> Decision:
+    return Decision(judgement=judgement, by=by, reason=reason, moment=bootstrap.now(), uln=uln)
+
+
+def _settle(house: House, proposal: str, decision: Decision, *, json: bool) -> None:
+    submission, _, record = proposal.partition("/")
+    if not record.isdecimal():
+        raise ConfigurationError(f"{proposal!r} is no proposal's id; `gateway review list --proposals` shows them.")
+    settled = house.record.review.changes.settle((submission, int(record)), decision)
+    if json:
+        show.as_json(_proposal(settled))
+    else:
+        what = "live" if decision.judgement is Judgement.SAME else "refused"
+        show.out.print(f"The new details of {settled.uln} are {what}.", markup=False)
+
+
+def _print(found: Question, *, json: bool) -> None:
+    if json:
+        show.as_json(reviewing.document(found))
+    elif found.sort is QuestionSort.MERGE and found.decision is None:
+        show.out.print("Noted; a second person must agree before the two are merged.", markup=False)
+    elif found.decision is None:
+        show.out.print(f"Question {found.id} is open again.", markup=False)
+    else:
+        show.out.print(f"Question {found.id}: {_told(found.decision)}", markup=False)
+
+
+@review.command()
+def undo(question: Id, by: By, reason: Reason, home: Home = Path("gateway-home"), *, json: Json = False) -> None:
+    """Take a decision back: the question is open again, and its next decision is answered by another supplement."""
+    with bootstrap.opened(home) as house:
+        found = house.record.review.reviews.undo(question, by, reason, bootstrap.now())
+    _print(found, json=json)
+
+
+@review.command()
+def pairs(
+    out: Annotated[Path, typer.Option(help="The CSV file to write.")],
+    home: Home = Path("gateway-home"),
+    *,
+    json: Json = False,
+) -> None:
+    """Export every decision as labelled pairs for tuning: levels, score and rule-set version, no name and no ULN."""
+    with bootstrap.opened(home) as house:
+        number = reviewing.write_pairs(house.record.review.reviews, out)
+    if json:
+        show.as_json({"file": str(out), "pairs": number})
+    else:
+        show.out.print(f"{out}: {number:,} labelled pairs", markup=False)

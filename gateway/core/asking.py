@@ -1,0 +1,106 @@
+"""Turns records that only a person can settle into questions, and draws automatic links for the weekly sample."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from heapq import nsmallest
+
+from gateway.core.matching.decide import RULE_SET
+from gateway.core.model import CheckedRecord, Learner, Match, Possible, Submission
+from gateway.core.outcomes import MatchOutcome, Total
+from gateway.core.ports import Register
+from gateway.core.review import Asked, Drawn, Evidence, QuestionSort, is_automatic
+from gateway.core.review_cost import expected_cost
+from gateway.core.review_facts import draw, entries_of, facts_of, link_facts, question_id
+from gateway.core.review_ports import Questions
+
+Pairs = Sequence[tuple[CheckedRecord, Match]]
+
+
+@dataclass
+class Asker:
+    """Asks about the records of one submission, batch by batch; running it twice asks once."""
+
+    submission: Submission
+    questions: Questions
+    register: Register
+    clock: Callable[[], datetime]
+    sample_a_week: int
+    _bar: int | None = field(default=None, init=False)
+
+    def ask(self, batch: Sequence[CheckedRecord], matches: Sequence[Match]) -> None:
+        """Keep a question for each record that is held, and the links that are drawn for the week's sample."""
+        pairs = list(zip(batch, matches, strict=True))
+        held = [pair for pair in pairs if is_question(*pair)]
+        numbers = [checked.record.number for checked in batch]
+        self.questions.ask(self.submission.id, numbers, [self._asked(*pair) for pair in held])
+        self._sample(pairs)
+
+    def _asked(self, checked: CheckedRecord, found: Match) -> Asked:
+        many = found.outcome is MatchOutcome.TOO_MANY_MATCHES
+        sort = QuestionSort.MANY if many else QuestionSort.POSSIBLE
+        facts = facts_of(checked, found, self.submission.id)
+        return self._question(sort, facts, (checked, found), entries_of(found))
+
+    def _question(
+        self, sort: QuestionSort, facts: str, pair: tuple[CheckedRecord, Match], entries: tuple[Possible, ...]
+    ) -> Asked:
+        checked, found = pair
+        evidence = Evidence(
+            learner=checked.learner or Learner(),
+            outcome=found.outcome,
+            entries=entries,
+            levels=found.levels,
+            other_evidence=found.other_evidence,
+            score=found.score,
+            guard=found.guard,
+            rules=RULE_SET,
+        )
+        organisation = self.submission.organisation.id
+        return Asked(
+            id=question_id(organisation, facts),
+            sort=sort,
+            organisation=organisation,
+            facts=facts,
+            cost=expected_cost(sort, evidence),
+            evidence=evidence,
+            checked=checked,
+            moment=self.clock(),
+            day=self.submission.processing_date,
+            settled=found.decided is not None,
+        )
+
+    def _sample(self, pairs: Pairs) -> None:
+        """Hand over the links of the batch that the week's draw may let in."""
+        links = [pair for pair in pairs if is_automatic(*pair)]
+        drawn = [(draw(self.submission.id, checked.record.number), checked, found) for checked, found in links]
+        if self._bar is not None:
+            drawn = [it for it in drawn if it[0] < self._bar]
+        lowest = nsmallest(self.sample_a_week, drawn, key=lambda it: it[0])
+        if lowest:
+            self._bar = self.questions.sample(list(self._drawn(lowest)), self.sample_a_week)
+
+    def _drawn(self, lowest: Sequence[tuple[int, CheckedRecord, Match]]) -> Iterator[Drawn]:
+        entries = self.register.by_uln({str(found.uln) for _, _, found in lowest})
+        for place, checked, found in lowest:
+            entry = entries.get(str(found.uln))
+            if entry is not None and checked.learner is not None:
+                listed = (Possible(entry=entry, rule="LINK", levels=found.levels),)
+                facts = link_facts(checked.learner, entry.uln)
+                asked = self._question(QuestionSort.SAMPLE, facts, (checked, found), listed)
+                week = week_of(self.submission.processing_date)
+                yield Drawn(asked=asked, submission=self.submission.id, week=week, draw=place)
+
+
+def is_question(checked: CheckedRecord, found: Match) -> bool:
+    """Tell whether the record waits for a person to say who its learner is."""
+    about_learner = found.effect is None or found.outcome not in {MatchOutcome.EXACT_MATCH, *_LINKS}
+    return found.total is Total.HELD and checked.learner is not None and about_learner
+
+
+_LINKS = frozenset({MatchOutcome.CONFIDENT_MATCH, MatchOutcome.LINKED_LEARNER})
+
+
+def week_of(day: date) -> date:
+    """Return the Monday of a day's week."""
+    return day - timedelta(days=day.weekday())

@@ -1,0 +1,42 @@
+"""Says who the learners of one submission are, batch by batch, and settles what is kept for them."""
+
+from collections.abc import Iterator, Sequence
+
+from gateway.core.enquiries import Watch
+from gateway.core.keeper import Keeper
+from gateway.core.matcher import Matcher
+from gateway.core.memory import Memory
+from gateway.core.model import CheckedRecord, Job, Match, Mode, Submission
+from gateway.core.ports import FileKind, Gateway
+
+
+class Desk:
+    """Matches the records of one submission, and settles those of a kind that keeps something for learners."""
+
+    def __init__(self, submission: Submission, kind: FileKind, gateway: Gateway) -> None:
+        settling = kind.settling(gateway.context(submission, kind.name))
+        stores = submission.job is Job.FULL and submission.mode is Mode.LIVE
+        review = gateway.review
+        memory = Memory(submission.organisation.id, submission.id, review.questions, gateway.register)
+        self._matcher = Matcher(submission, gateway.register, kind, memory.remembered)
+        self.watch = Watch(submission, review.enquiries, review.plan.most_variations)
+        self._keeper = None
+        if settling is not None:
+            at_once, later = stores and not kind.whole_file, stores and kind.whole_file
+            self._keeper = Keeper(submission.id, settling, gateway.records, at_once, later)
+
+    def match(self, batch: Sequence[CheckedRecord]) -> Iterator[Match]:
+        """Yield what becomes of each record of the batch, in order."""
+        matches = self.watch.watched(batch, self._matcher.match(batch))
+        if self._keeper is None:
+            yield from matches
+            return
+        asked = {it.record.number: (it, found) for it, found in zip(batch, matches, strict=True) if it.learner}
+        settled = self._keeper.settle(asked)
+        for checked, found in zip(batch, matches, strict=True):
+            yield settled.get(checked.record.number, found)
+
+    def store(self) -> None:
+        """Make the changes of a file of which everything is accepted, if it is one that changes anything."""
+        if self._keeper is not None:
+            self._keeper.store()

@@ -1,0 +1,61 @@
+"""Resettle: match records again that a person settled, so that a supplement can answer them."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from gateway.core import spool
+from gateway.core.asking import Asker
+from gateway.core.desk import Desk
+from gateway.core.model import Match, Submission
+from gateway.core.outcomes import Effect, MatchOutcome, Total
+from gateway.core.ports import FileKind, Gateway
+from gateway.core.results import Checked, Matched
+from gateway.core.review import Supplement
+from gateway.core.review_ports import Counting
+
+
+def resettle(supplement: Supplement, checked: Checked, gateway: Gateway) -> tuple[Checked, Matched, dict[int, str]]:
+    """Return the settled records and what became of each, as the steps of a whole file would leave them.
+
+    Running it twice answers alike: a record that was registered or kept for a learner is so once.
+    """
+    submission = checked.asked(supplement.submission)
+    kind = gateway.kinds[str(submission.kind)]
+    matches = list(Desk(submission, kind, gateway).match(supplement.records))
+    questions = gateway.review.questions
+    Asker(submission, questions, gateway.register, gateway.clock, sample_a_week=0).ask(supplement.records, matches)
+    return (
+        checked.model_copy(
+            update={
+                "header": _header(checked, kind, len(supplement.records)),
+                "lines": _lines(submission, supplement, gateway),
+                "late": None,
+                "read": len(supplement.records),
+                "file_notices": (),
+                "not_run": (),
+                "supplement": supplement.number,
+            }
+        ),
+        _matched(submission, matches, gateway),
+        {it.record.number: found.final for it, found in zip(supplement.records, matches, strict=True)},
+    )
+
+
+def _header(checked: Checked, kind: FileKind, records: int) -> Mapping[str, str]:
+    return {**checked.header, kind.count_field: str(records)} if isinstance(kind, Counting) else checked.header
+
+
+def _lines(submission: Submission, supplement: Supplement, gateway: Gateway) -> str:
+    with gateway.files.create(submission.id) as draft:
+        for checked in supplement.records:
+            spool.write(draft.handle, spool.CHECKED, checked)
+    return draft.blob
+
+
+def _matched(submission: Submission, matches: list[Match], gateway: Gateway) -> Matched:
+    with gateway.files.create(submission.id) as draft:
+        for found in matches:
+            spool.write(draft.handle, spool.MATCHES, found)
+    outcomes: Counter[MatchOutcome | Effect] = Counter(found.final for found in matches)
+    totals = Counter(dict.fromkeys(Total, 0)) + Counter(found.total for found in matches)
+    return Matched(lines=draft.blob, outcomes=outcomes, totals={total: totals[total] for total in Total})
