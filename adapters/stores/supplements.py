@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 from adapters.stores.database import Pool, transaction
 from adapters.stores.mailboxes import add_parts
-from adapters.stores.question_rows import DECISION, SELECT, question_of
+from adapters.stores.question_rows import DECISION, SELECT, questions
 from adapters.stores.submissions import find_submission
 from adapters.stores.supplement_queries import READY, RETRY
 from gateway.core.errors import StoreError
@@ -45,13 +45,13 @@ returning submission, number
 _RECORDS: Final = """
 select checked from question_record where submission = %s and supplement = %s and state = 'due' order by record
 """
-_HELD: Final = f"""
-select r.submission, r.record, r.checked, r.state, r.withdrawn_by, to_jsonb(question) as question
+_HELD: Final = """
+select r.submission, r.record, r.checked, r.state, r.withdrawn_by, q.id
 from unnest(%(submissions)s::text[], %(records)s::bigint[]) as asked (submission, record)
 join question_record r on r.submission = asked.submission and r.record = asked.record
-join lateral ({SELECT} where q.id = r.question and q.organisation = %(organisation)s and q.sort <> 'sample') question
-  on true
-"""  # noqa: S608 - our own texts
+join question q on q.id = r.question and q.organisation = %(organisation)s and q.sort <> 'sample'
+"""
+_ASKED: Final = f"{SELECT} where q.id = any(%(ids)s)"
 _CLAIMED: Final = """
 update question set claim = %(claim)s, cost = cost + %(adds)s where id = %(id)s and claim is null
 """
@@ -97,12 +97,14 @@ class PostgresSupplements:
         }
         with transaction(self._pool) as connection:
             rows = connection.cursor(row_factory=dict_row).execute(_HELD, values).fetchall()
+            ids = [row["id"] for row in rows]
+            asked = {question.id: question for _, question in questions(connection, _ASKED, {"ids": ids})}
             submissions = {name: _submission(connection, name) for name in {row["submission"] for row in rows}}
         return {
             (row["submission"], row["record"]): HeldRecord(
                 submission=submissions[row["submission"]],
                 checked=CHECKED.validate_python(row["checked"]),
-                question=question_of(row["question"]),
+                question=asked[row["id"]],
                 state=RecordState(row["state"]),
                 withdrawn_by=row["withdrawn_by"] or "",
             )

@@ -1,27 +1,21 @@
 """Questions that people settle, over the real pipeline: asked once, remembered, answered by supplements."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from gateway import bootstrap
 from gateway.core.errors import StoreError
-from gateway.core.model import Folder, Job, Learner, Submission
-from gateway.core.review import Decision, Judgement, Question
-from gateway.pipeline import complete, process
+from gateway.core.model import Folder, Job
+from gateway.core.review import Judgement
+from gateway.pipeline import complete
 from gateway.worker import Worker
-from tests.desk import ADA, COLLEGE, KNOWN, LEASE, TESTING, Desk, desk_of
-
-MOVED = replace(ADA, postcode="M1 1AE")
-"""ADA with another postcode: the plain matcher asks a person."""
-OTHER = Learner(given_name="Bea", family_name="Reed", date_of_birth=date(2007, 2, 3), sex="2", postcode="M2 2AE",
-                ability_to_share="1")  # fmt: skip
+from tests.desk import COLLEGE, KNOWN, LEASE, TESTING, Desk, desk_of
+from tests.review_desk import MOVED, OTHER, decide, outcomes, questions, sent, supplemented, text
 
 
 @pytest.fixture
@@ -29,32 +23,6 @@ def desk(database: str, tmp_path: Path) -> Iterator[Desk]:
     made = desk_of(database, tmp_path, issuing=True)
     yield made
     made.record.close()
-
-
-def sent(desk: Desk, *learners: Learner, **how: object) -> Submission:
-    return process(desk.send(learners, **how), desk.gateway)  # type: ignore[arg-type]
-
-
-def questions(desk: Desk) -> list[Question]:
-    return desk.record.review.reviews.listing(None, date(2100, 1, 1), 100)
-
-
-def decide(desk: Desk, question: Question, judgement: Judgement, uln: str | None = None, by: str = "Kim") -> None:
-    decision = Decision(judgement=judgement, by=by, reason="Asked the learner.", moment=bootstrap.now(), uln=uln)
-    desk.record.review.reviews.decide(question.id, decision)
-
-
-def supplemented(desk: Desk) -> int:
-    """Let a worker make the supplements that are due, and return how many."""
-    supplements, made = desk.record.review.supplements, 0
-    while (supplement := supplements.next(timedelta(minutes=1))) is not None:
-        complete(supplement, desk.gateway)
-        made += 1
-    return made
-
-
-def outcomes(desk: Desk, submission: Submission, part: str = "match.csv") -> list[str]:
-    return [row["outcome"] for row in desk.rows(submission, part)]
 
 
 def test_a_possible_match_becomes_one_question_with_its_evidence(desk: Desk) -> None:
@@ -204,13 +172,6 @@ def test_the_report_of_a_supplement_counts_its_records_alone(desk: Desk) -> None
     assert "Supplement 1" in text(desk, submission, "supplement-1.report.html")
 
 
-def text(desk: Desk, submission: Submission, part: str) -> str:
-    (file,) = [it for it in desk.gateway.mailboxes.listing(submission.organisation.id, Folder.OUT)
-               if it.name.endswith(f".{submission.id}.{part}")]  # fmt: skip
-    with desk.gateway.files.open(str(file.blob)) as handle:
-        return handle.read().decode()
-
-
 def test_a_decision_that_is_undone_asks_again_and_is_answered_anew(desk: Desk) -> None:
     submission = sent(desk, MOVED)
     (question,) = questions(desk)
@@ -264,7 +225,3 @@ def test_undoing_needs_a_decision_and_deciding_a_question(desk: Desk) -> None:
         desk.record.review.reviews.undo(question.id, "Lee", "", bootstrap.now())
     with pytest.raises(StoreError, match="no question"):
         decide(desk, replace(question, id="unknown"), Judgement.SAME, KNOWN.uln)
-
-
-def rows(content: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(content, newline="")))

@@ -1,7 +1,7 @@
 # ruff: noqa: D401 - the docstring of a rule is the text that organisations read
 """The tables of the gateway's own files: the schema and the rules of each."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import schemas
@@ -116,20 +116,26 @@ def _named(record: Record) -> Learner:
     )
 
 
-def _table(name: str, book: Rulebook, key: str, file_words: str) -> Table:
+def _meant(record: Record) -> Learner:
+    return Learner(uln=record["uln"])
+
+
+def _table(
+    name: str, book: Rulebook, key: str, file_words: str, learner: Callable[[Record], Learner] = _named
+) -> Table:
     return Table(
         where=f"adapters.kinds.gateway_files.tables:{name.upper().replace('-', '_')}",
         schema=_schema(name),
         book=book,
         rules=RULES,
         key=key,
-        learner=_named,
+        learner=learner,
         file_words=file_words,
         facts=facts,
     )
 
 
-DECISION = _table("decision", DECISION_BOOK, "submission", "a decision file")
+DECISION = _table("decision", DECISION_BOOK, "submission", "a decision file", _meant)
 RECORD_REQUEST = _table("record-request", REQUEST_BOOK, "Key", "a record request file")
 CHALLENGE = _table("challenge", CHALLENGE_BOOK, "Key", "a challenge file")
 CHALLENGE_ANSWER = _table("challenge-answer", ANSWER_BOOK, "ChallengeID", "a file of answers to challenges")
