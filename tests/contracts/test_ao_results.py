@@ -5,6 +5,7 @@ import hashlib
 import io
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,9 @@ from gateway.core.matching import keys
 from gateway.core.matching.decide import known
 from gateway.core.model import Arrival, Folder, Job, Mode, Organisation, Submission
 from gateway.core.ports import Gateway
+from gateway.core.review import Decision, Judgement
 from gateway.page import page
-from gateway.pipeline import process, take_in
+from gateway.pipeline import complete, process, take_in
 from tests.desk import LEASE
 from tests.golden.ao_files import AS_OF, NAME, NORTH, REGISTER, RESULT, results_text
 from tests.golden.ao_xml_files import NAME as XML_NAME
@@ -233,3 +235,44 @@ def test_the_match_report_names_nobody_for_a_result_that_waits(office: Office) -
     (row,) = csv.DictReader(io.StringIO(office.part(sent, "match.csv"), newline=""))
     assert (row["outcome"], row["uln"], row["key"]) == ("uln_mismatch", "", "r1")
     assert not re.search("Bloggs|Alex", office.part(sent, "outcome.csv"))
+
+
+def settled(office: Office, judgement: Judgement, uln: str | None = None) -> None:
+    """Decide on the one open question and let the supplement be made."""
+    with office.record._pool.connection() as connection:
+        connection.execute("update submission set processing_date = %s", [AS_OF])
+    (question,) = office.record.review.reviews.listing(None, date(2100, 1, 1), 10)
+    decision = Decision(judgement=judgement, by="Kim", reason="Asked.", moment=bootstrap.now(), uln=uln)
+    office.record.review.reviews.decide(question.id, decision)
+    with office.record._pool.connection() as connection:
+        connection.execute("update question_record set due_at = now()")  # what is gathered for is over
+    supplement = office.record.review.supplements.next(LEASE)
+    assert supplement is not None
+    complete(supplement, office.gateway)
+
+
+def supplement_said(office: Office, sent: Submission) -> list[tuple[str, str, str, str]]:
+    rows = csv.DictReader(io.StringIO(office.part(sent, "supplement-1.outcome.csv"), newline=""))
+    return [(row["record_ref"], row["outcome"], row["code"], row["uln"]) for row in rows if row["line"] != "#TOTALS"]
+
+
+def test_a_result_that_waited_for_its_learner_is_stored_when_a_person_says_who_it_is(office: Office) -> None:
+    sent = office.send(NAME, results_text([RESULT | {"FamilyName": "Quill", "GivenNames": "Ada"}]))
+    assert office.kept() == []
+    settled(office, Judgement.SAME, "9990000017")
+    assert supplement_said(office, sent) == [("r1", "stored", "", "9990000017")]
+    assert office.kept() == [(["9990000017", "60112347", "Q", "", "2026-06"], "stored", "7")]
+
+
+def test_a_result_whose_uln_is_somebody_elses_is_refused_when_a_person_says_so(office: Office) -> None:
+    sent = office.send(NAME, results_text([RESULT | {"FamilyName": "Quill", "GivenNames": "Ada"}]))
+    settled(office, Judgement.DIFFERENT)
+    assert supplement_said(office, sent) == [("r1", "refused", "AR-22", "")]
+    assert office.kept() == []
+
+
+def test_a_result_without_a_uln_that_nobody_can_place_stays_queued(office: Office) -> None:
+    unnamed = RESULT | {"ULN": "", "QAN": "601/8701/3", "UCI": "123450230002C"}
+    sent = office.send(NAME, results_text([unnamed]))
+    settled(office, Judgement.CANNOT_TELL)
+    assert supplement_said(office, sent) == [("r1", "queued", "AR-23", "")]

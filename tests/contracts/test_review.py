@@ -161,6 +161,18 @@ def _broken(*_: object) -> None:
     raise StoreError("the database is away")
 
 
+def test_workers_are_woken_for_a_supplement_until_it_is_delivered(desk: Desk) -> None:
+    sent(desk, MOVED)
+    desk.sql("delete from procrastinate_jobs")
+    assert desk.record.queue.reconcile() == 0
+    decide(desk, questions(desk)[0], Judgement.DIFFERENT)
+    assert desk.record.queue.reconcile() == 1
+    assert desk.record.queue.reconcile() == 0
+    Worker(desk.gateway, LEASE).work()
+    desk.sql("delete from procrastinate_jobs")
+    assert desk.record.queue.reconcile() == 0
+
+
 def test_the_report_of_a_supplement_counts_its_records_alone(desk: Desk) -> None:
     submission = sent(desk, OTHER, MOVED)
     decide(desk, questions(desk)[0], Judgement.SAME, KNOWN.uln)

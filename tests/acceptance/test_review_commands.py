@@ -1,0 +1,132 @@
+"""`gateway review` and `gateway stats`, as a person or a program calls them, on a home with files that ask."""
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from gateway import bootstrap, cli
+from gateway.core.errors import ConfigurationError, StoreError
+from gateway.core.model import Entry, Learner
+from gateway.worker import Worker
+from tests.desk import ADA, COLLEGE, KNOWN, LEASE, Desk
+from tests.review_desk import MOVED, OTHER, sent
+
+TWIN = Entry(uln="9000000032", learner=replace(ADA, given_name="Eve", postcode="M1 1AE"))
+WHO = ("--by", "Kim", "--reason", "Asked the learner.")
+
+
+def call(home: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(cli.app, [*arguments, "--home", str(home)])
+
+
+def told(home: Path, *arguments: str) -> str:
+    result = call(home, *arguments)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def answered(home: Path, *arguments: str) -> dict:
+    document = json.loads(told(home, *arguments, "--json"))
+    assert document["version"] == 1
+    return document
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    home = tmp_path_factory.mktemp("review") / "home"
+    assert CliRunner().invoke(cli.app, ["init", "--home", str(home)]).exit_code == 0
+    (home / "gateway.toml").write_text("[review]\ngather_s = 0\n", encoding="utf-8")
+    with bootstrap.opened(home) as house:
+        house.record.organisations.add(COLLEGE)
+        house.record.register_keeping.load([KNOWN, TWIN])
+    yield home
+    with bootstrap.opened(home) as house:
+        house.record.remove()
+
+
+def send(home: Path, *learners: Learner) -> str:
+    with bootstrap.opened(home) as house:
+        desk = Desk(gateway=house.gateway, record=house.record, folder=home)  # type: ignore[arg-type]
+        return sent(desk, *learners).id
+
+
+def open_questions(home: Path) -> list[dict]:
+    return answered(home, "review", "list", "--organisation", COLLEGE.id)["questions"]
+
+
+def test_a_question_is_listed_shown_decided_answered_and_exported(home: Path, tmp_path: Path) -> None:
+    submission = send(home, MOVED, OTHER)
+    (question,) = open_questions(home)
+    assert question["learner"]["postcode"] == "M1 1AE"
+    assert question["records"] == [{"submission": submission, "record": 1, "key": question["records"][0]["key"],
+                                    "state": "waiting"}]  # fmt: skip
+    assert question["id"] in told(home, "review", "list")
+    shown = told(home, "review", "show", question["id"])
+    assert "CV1 2WT (different)" in shown
+    assert KNOWN.uln in shown
+    assert "same" in told(home, "review", "decide", question["id"], "same", KNOWN.uln, *WHO)
+    with bootstrap.opened(home) as house:
+        Worker(house.gateway, LEASE).work()
+        parts = house.record.submissions.show(submission)
+    assert parts is not None
+    assert any("supplement-1.OUT.CSV" in name for name in parts.responses)
+    assert open_questions(home) == []
+    after = answered(home, "review", "show", question["id"])
+    assert after["decision"]["by"] == "Kim"
+    assert "Decided" in told(home, "review", "show", question["id"])
+    out = tmp_path / "pairs.csv"
+    assert answered(home, "review", "pairs", "--out", str(out))["pairs"] >= 1
+    assert "labelled pairs" in told(home, "review", "pairs", "--out", str(out))
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
+    assert "same" in {row["decision"] for row in rows}
+
+
+def test_a_decision_is_taken_back(home: Path) -> None:
+    send(home, replace(MOVED, postcode="M2 2AE"))
+    (question,) = open_questions(home)
+    decided = answered(home, "review", "decide", question["id"], "cannot-tell", *WHO)
+    assert decided["decision"]["judgement"] == "cannot-tell"
+    assert "open again" in told(home, "review", "undo", question["id"], *WHO)
+    assert [it["id"] for it in open_questions(home)] == [question["id"]]
+
+
+def test_a_proposal_is_listed_and_settled(home: Path) -> None:
+    submission = send(home, replace(ADA, uln=KNOWN.uln, email="ada@example.org"))
+    (proposal,) = answered(home, "review", "list", "--proposals")["proposals"]
+    assert (proposal["id"], proposal["details"]) == (f"{submission}/1", {"email": "ada@example.org"})
+    assert "ada@example.org" in told(home, "review", "list", "--proposals")
+    assert "live" in told(home, "review", "decide", proposal["id"], "accept", *WHO)
+    with bootstrap.opened(home) as house:
+        assert house.gateway.register.by_uln([KNOWN.uln])[KNOWN.uln].learner.email == "ada@example.org"
+    submission = send(home, replace(ADA, uln=KNOWN.uln, email="other@example.org"))
+    assert answered(home, "review", "decide", f"{submission}/1", "refuse", *WHO)["uln"] == KNOWN.uln
+
+
+def test_stats_tell_what_is_known(home: Path) -> None:
+    found = answered(home, "stats")
+    assert found["learners"] == 2
+    assert found["records.possible_match"] >= 1
+    assert found["questions_settled"] >= 1
+    assert found["live_precision"]["all"]["looked_at"] == 0
+    assert "nobody has looked at any yet" in told(home, "stats")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (("review", "show", "nothing"), ConfigurationError),
+        (("review", "decide", "nothing", "different", *WHO), ConfigurationError),
+        (("review", "decide", "nothing", "accept", *WHO), ConfigurationError),
+        (("review", "decide", "nothing/1", "accept", *WHO), StoreError),
+        (("review", "undo", "nothing", *WHO), StoreError),
+    ],
+)
+def test_what_is_not_there_is_said_in_one_line(home: Path, arguments: tuple[str, ...], error: type) -> None:
+    result = call(home, *arguments)
+    assert isinstance(result.exception, error)
+    assert "gateway review list" in str(result.exception)
