@@ -6,7 +6,7 @@ from typing import Final
 
 import schemas
 from adapters.formats.table_kind import Table
-from adapters.kinds.gateway_files.book import COMMON, RULES, add_name_rules, facts, repeat_rule, uln_rule
+from adapters.kinds.gateway_files.book import COMMON, RULES, WAITS, add_name_rules, facts, repeat_rule, uln_rule
 from gateway.core.model import Learner, Record
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context, Found
@@ -24,7 +24,7 @@ def _book() -> Rulebook:
     return Rulebook(rules=dict(COMMON.rules))
 
 
-DECISION_BOOK = _book()
+DECISION_BOOK = Rulebook(rules={name: rule for name, rule in COMMON.rules.items() if rule is not WAITS})
 add_name_rules(DECISION_BOOK, DECISION_PREFIX)
 DECISION_BOOK.rule("ULN_CHECK_DIGIT", fields=["uln"])(uln_rule("uln"))
 DECISION_BOOK.repeated("RECORD_REPEATED", fields=["submission", "record"])(repeat_rule("submission", "record"))
