@@ -1,5 +1,6 @@
 """How often organisations asked about nearly the same people, in PostgreSQL: digests and days, no learner's value."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
@@ -7,31 +8,26 @@ from typing import Final
 from adapters.stores.database import Pool, transaction
 from gateway.core.model import Submission
 
-_LOCK: Final = 7_264_312
+_LOCKS: Final = 7_264_312
+_LOCK: Final = "select pg_advisory_xact_lock(%s, hashtext(%s))"
 
-_FORGET: Final = """
-delete from enquiry e using unnest(%(groups)s::bigint[]) as asked (grp)
-where e.organisation = %(organisation)s and e.grp = asked.grp and e.asked_on <= %(since)s
-"""
-# One after the other in the order asked, so that each new variation gets the place after all before it.
-_NOTE: Final = """
-insert into enquiry (organisation, grp, variation, place, asked_on)
-select %(organisation)s, asked.grp, asked.variation,
-       before.places + row_number() over (partition by asked.grp order by asked.no), %(day)s
-from unnest(%(groups)s::bigint[], %(variations)s::bigint[]) with ordinality as asked (grp, variation, no)
-cross join lateral (
-    select count(*) as places from enquiry e where e.organisation = %(organisation)s and e.grp = asked.grp
-) before
-where not exists (
-    select 1 from enquiry e
-    where e.organisation = %(organisation)s and e.grp = asked.grp and e.variation = asked.variation)
-on conflict do nothing
+_COUNTED: Final = """
+select grp, count(*) from enquiry
+where organisation = %(organisation)s and grp = any(%(groups)s) and asked_on > %(since)s group by grp
 """
 _PLACES: Final = """
 select e.grp, e.variation, e.place
-from unnest(%(groups)s::bigint[], %(variations)s::bigint[]) as asked (grp, variation)
-join enquiry e on e.organisation = %(organisation)s and e.grp = asked.grp and e.variation = asked.variation
+from enquiry e join unnest(%(groups)s::bigint[], %(variations)s::bigint[]) as asked (grp, variation)
+    on asked.grp = e.grp and asked.variation = e.variation
+where e.organisation = %(organisation)s and e.grp = any(%(groups)s) and e.asked_on > %(since)s
 """
+_NOTE: Final = """
+insert into enquiry (organisation, grp, variation, place, asked_on)
+select %(organisation)s, grp, variation, place, %(day)s
+from unnest(%(groups)s::bigint[], %(variations)s::bigint[], %(places)s::integer[]) as asked (grp, variation, place)
+on conflict (organisation, grp, variation) do update set place = excluded.place, asked_on = excluded.asked_on
+"""
+_FORGET: Final = "delete from enquiry where organisation = %s and asked_on <= %s"
 _OVER: Final = """
 select distinct grp from enquiry where organisation = %s and place > greatest(%s, 1) and asked_on > %s
 """
@@ -46,23 +42,28 @@ class PostgresEnquiries:
 
     def rank(self, submission: Submission, asked: Sequence[tuple[int, int]]) -> Mapping[tuple[int, int], int]:
         """Note variations of groups; return for each the place that it had among its group's within the window."""
-        values = {
-            "organisation": submission.organisation.id,
-            "day": submission.processing_date,
-            "since": submission.processing_date - self._window,
-            "groups": [group for group, _ in asked],
-            "variations": [variation for _, variation in asked],
-        }
+        since = submission.processing_date - self._window
+        values = {"organisation": submission.organisation.id, "since": since, "day": submission.processing_date}
         with transaction(self._pool) as connection:
-            key = "select pg_advisory_xact_lock(%s, hashtext(%s))"
-            connection.execute(key, [_LOCK, submission.organisation.id])
-            for statement in (_FORGET, _NOTE):
-                connection.execute(statement, values)
-            return {(group, variation): place for group, variation, place in connection.execute(_PLACES, values)}
+            connection.execute(_LOCK, [_LOCKS, submission.organisation.id])
+            asked_before = _columns(asked)
+            counted = Counter(dict(connection.execute(_COUNTED, values | asked_before).fetchall()))
+            places = {(group, it): place for group, it, place in connection.execute(_PLACES, values | asked_before)}
+            new = [pair for pair in asked if pair not in places]
+            for group, variation in new:
+                counted[group] += 1
+                places[group, variation] = counted[group]
+            connection.execute(_NOTE, values | _columns(new) | {"places": [places[pair] for pair in new]})
+        return places
 
     def over(self, submission: Submission, most: int) -> frozenset[int]:
         """Return the groups of the organisation's that have had more variations within the window."""
         since = submission.processing_date - self._window
         with transaction(self._pool) as connection:
+            connection.execute(_FORGET, [submission.organisation.id, since])
             rows = connection.execute(_OVER, [submission.organisation.id, most, since])
             return frozenset(group for (group,) in rows)
+
+
+def _columns(asked: Sequence[tuple[int, int]]) -> dict[str, object]:
+    return {"groups": [group for group, _ in asked], "variations": [variation for _, variation in asked]}

@@ -1,12 +1,10 @@
 """Questions that the pipeline asks people, and what it remembers of their answers, in PostgreSQL."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
 from psycopg import Connection
-from psycopg.types.json import Jsonb
 
 from adapters.stores.database import Pool, transaction
 from adapters.stores.question_rows import EVIDENCE
@@ -34,22 +32,22 @@ where r.submission = %(submission)s and r.record = any(%(records)s) and r.state 
 """
 _ADD: Final = """
 insert into question (id, sort, organisation, facts, cost, evidence, asked_at, opens_on, draw)
-select id, sort, organisation, facts, cost, evidence, asked_at, opens_on, draw
-from jsonb_to_recordset(%(asked)s) as asked (
-    id text, sort text, organisation text, facts text, cost double precision, evidence jsonb, asked_at timestamptz,
-    opens_on date, draw bigint
-)
+select id, sort, organisation, facts, cost, evidence::jsonb, asked_at, opens_on, draw
+from unnest(
+    %(id)s::text[], %(sort)s::text[], %(organisation)s::text[], %(facts)s::text[], %(cost)s::double precision[],
+    %(evidence)s::text[], %(moment)s::timestamptz[], %(day)s::date[], %(draw)s::bigint[]
+) as asked (id, sort, organisation, facts, cost, evidence, asked_at, opens_on, draw)
 order by id
 on conflict (organisation, facts) do update set closed = false
 """
 # A question that was settled a moment ago makes its new record due at once; one asked again keeps its place.
 _ATTACH: Final = """
 insert into question_record (submission, record, question, checked, state, due_at)
-select %(submission)s, asked.record, question.id, asked.checked,
+select %(submission)s, asked.record, question.id, asked.checked::jsonb,
        case when asked.settled then 'answered' when question.settled then 'due' else 'waiting' end, now()
-from jsonb_to_recordset(%(asked)s) as asked (
-    organisation text, facts text, record integer, checked jsonb, settled boolean
-) join question using (organisation, facts)
+from unnest(
+    %(organisation)s::text[], %(facts)s::text[], %(record)s::integer[], %(checked)s::text[], %(settled)s::boolean[]
+) as asked (organisation, facts, record, checked, settled) join question using (organisation, facts)
 on conflict (submission, record) do update
 set question = excluded.question, checked = excluded.checked, state = excluded.state, due_at = excluded.due_at,
     supplement = null, answer = null
@@ -57,10 +55,11 @@ where question_record.question <> excluded.question
 """
 _ATTACH_DRAWN: Final = """
 insert into question_record (submission, record, question, checked, state)
-select asked.submission, asked.record, question.id, asked.checked, 'waiting'
-from jsonb_to_recordset(%(asked)s) as asked (
-    organisation text, facts text, submission text, record integer, checked jsonb, draw bigint
-) join question using (organisation, facts, draw)
+select asked.submission, asked.record, question.id, asked.checked::jsonb, 'waiting'
+from unnest(
+    %(organisation)s::text[], %(facts)s::text[], %(draw)s::bigint[], %(submission)s::text[], %(record)s::integer[],
+    %(checked)s::text[]
+) as asked (organisation, facts, draw, submission, record, checked) join question using (organisation, facts, draw)
 on conflict (submission, record) do nothing
 """
 _BEYOND: Final = """
@@ -96,28 +95,23 @@ class PostgresQuestions:
 
     def ask(self, submission: str, records: Sequence[int], asked: Sequence[Asked]) -> None:
         """Keep the questions that these records ask, each record once; what one of them asked before is dropped."""
-        values: dict[str, object] = {
-            "submission": submission,
-            "records": list(records),
-            "asked": [one.checked.record.number for one in asked],
-        }
+        values = {"submission": submission, "records": list(records)}
+        values |= {"asked": [one.checked.record.number for one in asked]}
         with transaction(self._pool) as connection:
             connection.execute(_DROP, values)
             if asked:
-                values["asked"] = Jsonb([_row(one) for one in asked])
-                connection.execute(_ADD, values)
-                connection.execute(_ATTACH, values)
+                columns = _columns(asked) | {"submission": submission}
+                connection.execute(_ADD, columns)
+                connection.execute(_ATTACH, columns)
 
     def sample(self, drawn: Sequence[Drawn], most: int) -> int | None:
         """Let links into their week's sample while they are among its lowest; return above which none gets in."""
         if not drawn:
             return None
         opens = drawn[0].week + _WEEK
-        rows = [
-            _row(it.asked) | {"draw": it.draw, "opens_on": opens.isoformat(), "submission": it.submission}
-            for it in drawn
-        ]
-        values = {"asked": Jsonb(rows), "opens": opens, "most": most}
+        values = _columns([it.asked for it in drawn]) | {"opens": opens, "most": most}
+        values |= {"draw": [it.draw for it in drawn], "day": [opens] * len(drawn)}
+        values |= {"submission": [it.submission for it in drawn]}
         with transaction(self._pool) as connection:
             connection.execute("select pg_advisory_xact_lock(%s, %s)", [_LOCK, opens.toordinal()])
             connection.execute(_ADD, values)
@@ -133,17 +127,19 @@ def _drop_beyond(connection: Connection[Any], values: Mapping[str, object]) -> N
     connection.execute("delete from question where id = any(%s)", [beyond])
 
 
-def _row(asked: Asked) -> dict[str, object]:
+def _columns(asked: Sequence[Asked]) -> dict[str, Any]:
+    """Return what is asked as columns, by the names that the statements have for them."""
     return {
-        "id": asked.id,
-        "sort": asked.sort,
-        "organisation": asked.organisation,
-        "facts": asked.facts,
-        "cost": asked.cost,
-        "evidence": json.loads(EVIDENCE.dump_json(asked.evidence)),
-        "asked_at": asked.moment.isoformat(),
-        "opens_on": asked.day.isoformat(),
-        "record": asked.checked.record.number,
-        "checked": json.loads(CHECKED.dump_json(asked.checked)),
-        "settled": asked.settled,
+        "id": [one.id for one in asked],
+        "sort": [one.sort.value for one in asked],
+        "organisation": [one.organisation for one in asked],
+        "facts": [one.facts for one in asked],
+        "cost": [one.cost for one in asked],
+        "evidence": [EVIDENCE.dump_json(one.evidence).decode() for one in asked],
+        "moment": [one.moment for one in asked],
+        "day": [one.day for one in asked],
+        "draw": [None for _ in asked],
+        "record": [one.checked.record.number for one in asked],
+        "checked": [CHECKED.dump_json(one.checked).decode() for one in asked],
+        "settled": [one.settled for one in asked],
     }

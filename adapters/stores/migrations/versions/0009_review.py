@@ -79,6 +79,7 @@ create table enquiry (
     asked_on date not null,
     primary key (organisation, grp, variation)
 );
+create index enquiry_old on enquiry (organisation, asked_on);
 create index enquiry_many on enquiry (organisation, place, asked_on) where place > 1;
 
 create table learner_change (
