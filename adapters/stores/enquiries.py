@@ -1,7 +1,7 @@
 """How often organisations asked about nearly the same people, in PostgreSQL: digests and days, no learner's value."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -13,13 +13,13 @@ _LOCK: Final = "select pg_advisory_xact_lock(%s, hashtext(%s))"
 
 _COUNTED: Final = """
 select grp, count(*) from enquiry
-where organisation = %(organisation)s and grp = any(%(groups)s) and asked_on > %(since)s group by grp
+where organisation = %(organisation)s and grp = any(%(groups)s::bigint[]) and asked_on > %(since)s group by grp
 """
 _PLACES: Final = """
 select e.grp, e.variation, e.place
 from enquiry e join unnest(%(groups)s::bigint[], %(variations)s::bigint[]) as asked (grp, variation)
     on asked.grp = e.grp and asked.variation = e.variation
-where e.organisation = %(organisation)s and e.grp = any(%(groups)s) and e.asked_on > %(since)s
+where e.organisation = %(organisation)s and e.grp = any(%(groups)s::bigint[]) and e.asked_on > %(since)s
 """
 _NOTE: Final = """
 insert into enquiry (organisation, grp, variation, place, asked_on)
@@ -53,7 +53,7 @@ class PostgresEnquiries:
             for group, variation in new:
                 counted[group] += 1
                 places[group, variation] = counted[group]
-            connection.execute(_NOTE, values | _columns(new) | {"places": [places[pair] for pair in new]})
+            connection.execute(_NOTE, values | _columns(new) | {"places": _array(places[pair] for pair in new)})
         return places
 
     def over(self, submission: Submission, most: int) -> frozenset[int]:
@@ -66,4 +66,9 @@ class PostgresEnquiries:
 
 
 def _columns(asked: Sequence[tuple[int, int]]) -> dict[str, object]:
-    return {"groups": [group for group, _ in asked], "variations": [variation for _, variation in asked]}
+    return {"groups": _array(group for group, _ in asked), "variations": _array(variation for _, variation in asked)}
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """Return numbers as PostgreSQL writes an array: far quicker than one by one."""
+    return f"{{{','.join(map(str, numbers))}}}"

@@ -1,6 +1,7 @@
 """Questions that the pipeline asks people, and what it remembers of their answers, in PostgreSQL."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -32,22 +33,22 @@ where r.submission = %(submission)s and r.record = any(%(records)s) and r.state 
 """
 _ADD: Final = """
 insert into question (id, sort, organisation, facts, cost, evidence, asked_at, opens_on, draw)
-select id, sort, organisation, facts, cost, evidence::jsonb, asked_at, opens_on, draw
-from unnest(
-    %(id)s::text[], %(sort)s::text[], %(organisation)s::text[], %(facts)s::text[], %(cost)s::double precision[],
-    %(evidence)s::text[], %(moment)s::timestamptz[], %(day)s::date[], %(draw)s::bigint[]
-) as asked (id, sort, organisation, facts, cost, evidence, asked_at, opens_on, draw)
+select id, sort, organisation, facts, cost, evidence, asked_at, opens_on, draw
+from jsonb_to_recordset(%(questions)s::jsonb) as asked (
+    id text, sort text, organisation text, facts text, cost double precision, evidence jsonb, asked_at timestamptz,
+    opens_on date, draw bigint
+)
 order by id
 on conflict (organisation, facts) do update set closed = false
 """
 # A question that was settled a moment ago makes its new record due at once; one asked again keeps its place.
 _ATTACH: Final = """
 insert into question_record (submission, record, question, checked, state, due_at)
-select %(submission)s, asked.record, question.id, asked.checked::jsonb,
+select %(submission)s, asked.record, question.id, asked.checked,
        case when asked.settled then 'answered' when question.settled then 'due' else 'waiting' end, now()
-from unnest(
-    %(organisation)s::text[], %(facts)s::text[], %(record)s::integer[], %(checked)s::text[], %(settled)s::boolean[]
-) as asked (organisation, facts, record, checked, settled) join question using (organisation, facts)
+from jsonb_to_recordset(%(records)s::jsonb) as asked (
+    organisation text, facts text, record integer, checked jsonb, settled boolean
+) join question using (organisation, facts)
 on conflict (submission, record) do update
 set question = excluded.question, checked = excluded.checked, state = excluded.state, due_at = excluded.due_at,
     supplement = null, answer = null
@@ -55,11 +56,10 @@ where question_record.question <> excluded.question
 """
 _ATTACH_DRAWN: Final = """
 insert into question_record (submission, record, question, checked, state)
-select asked.submission, asked.record, question.id, asked.checked::jsonb, 'waiting'
-from unnest(
-    %(organisation)s::text[], %(facts)s::text[], %(draw)s::bigint[], %(submission)s::text[], %(record)s::integer[],
-    %(checked)s::text[]
-) as asked (organisation, facts, draw, submission, record, checked) join question using (organisation, facts, draw)
+select asked.submission, asked.record, question.id, asked.checked, 'waiting'
+from jsonb_to_recordset(%(records)s::jsonb) as asked (
+    organisation text, facts text, draw bigint, submission text, record integer, checked jsonb
+) join question using (organisation, facts, draw)
 on conflict (submission, record) do nothing
 """
 _BEYOND: Final = """
@@ -100,18 +100,18 @@ class PostgresQuestions:
         with transaction(self._pool) as connection:
             connection.execute(_DROP, values)
             if asked:
-                columns = _columns(asked) | {"submission": submission}
-                connection.execute(_ADD, columns)
-                connection.execute(_ATTACH, columns)
+                told = _told([(one, {}) for one in asked]) | {"submission": submission}
+                connection.execute(_ADD, told)
+                connection.execute(_ATTACH, told)
 
     def sample(self, drawn: Sequence[Drawn], most: int) -> int | None:
         """Let links into their week's sample while they are among its lowest; return above which none gets in."""
         if not drawn:
             return None
         opens = drawn[0].week + _WEEK
-        values = _columns([it.asked for it in drawn]) | {"opens": opens, "most": most}
-        values |= {"draw": [it.draw for it in drawn], "day": [opens] * len(drawn)}
-        values |= {"submission": [it.submission for it in drawn]}
+        day = opens.isoformat()
+        own = [(it.asked, {"draw": it.draw, "opens_on": day, "submission": it.submission}) for it in drawn]
+        values = _told(own) | {"opens": opens, "most": most}
         with transaction(self._pool) as connection:
             connection.execute("select pg_advisory_xact_lock(%s, %s)", [_LOCK, opens.toordinal()])
             connection.execute(_ADD, values)
@@ -127,19 +127,38 @@ def _drop_beyond(connection: Connection[Any], values: Mapping[str, object]) -> N
     connection.execute("delete from question where id = any(%s)", [beyond])
 
 
-def _columns(asked: Sequence[Asked]) -> dict[str, Any]:
-    """Return what is asked as columns, by the names that the statements have for them."""
+def _told(asked: Sequence[tuple[Asked, Mapping[str, object]]]) -> dict[str, Any]:
+    """Return questions and their records as JSON, each with values of its own; what is JSON already is put in whole."""
     return {
-        "id": [one.id for one in asked],
-        "sort": [one.sort.value for one in asked],
-        "organisation": [one.organisation for one in asked],
-        "facts": [one.facts for one in asked],
-        "cost": [one.cost for one in asked],
-        "evidence": [EVIDENCE.dump_json(one.evidence).decode() for one in asked],
-        "moment": [one.moment for one in asked],
-        "day": [one.day for one in asked],
-        "draw": [None for _ in asked],
-        "record": [one.checked.record.number for one in asked],
-        "checked": [CHECKED.dump_json(one.checked).decode() for one in asked],
-        "settled": [one.settled for one in asked],
+        "questions": _array(
+            _with({**_question(one), **own}, "evidence", EVIDENCE.dump_json(one.evidence)) for one, own in asked
+        ),
+        "records": _array(
+            _with({**_record(one), **own}, "checked", CHECKED.dump_json(one.checked)) for one, own in asked
+        ),
     }
+
+
+def _question(one: Asked) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "sort": one.sort,
+        "organisation": one.organisation,
+        "facts": one.facts,
+        "cost": one.cost,
+        "asked_at": one.moment.isoformat(),
+        "opens_on": one.day.isoformat(),
+    }
+
+
+def _record(one: Asked) -> dict[str, object]:
+    number = one.checked.record.number
+    return {"organisation": one.organisation, "facts": one.facts, "record": number, "settled": one.settled}
+
+
+def _with(values: Mapping[str, object], name: str, content: bytes) -> str:
+    return f'{json.dumps(values)[:-1]}, "{name}": {content.decode()}}}'
+
+
+def _array(objects: Iterable[str]) -> str:
+    return f"[{','.join(objects)}]"
