@@ -23,6 +23,7 @@ class Matcher:
         self._updates = submission.job is Job.FULL and kind.registers
         self._stores = self._updates and submission.mode is Mode.LIVE
         self._registers = kind.registers
+        self._issues = register.issuing and submission.agreement.registers
         self._identity = kind.identity
         self._judge: Callable[[Learner, Entry | None], Match] = (
             verify if kind.identity is Identity.VERIFY else decide_by_uln
@@ -113,7 +114,7 @@ class Matcher:
                 settled[number] = Match(outcome=MatchOutcome.NO_MATCH)
             elif checked.registration_bar and self._submission.job is Job.FULL:
                 settled[number] = Match(outcome=MatchOutcome.REFUSED, notices=(checked.registration_bar,))
-            elif self._stores and self._register.issuing and checked.learner is not None:
+            elif self._stores and self._issues and checked.learner is not None:
                 new[number] = checked.learner
             else:
                 settled[number] = Match(outcome=MatchOutcome.NOT_FOUND)
