@@ -6,6 +6,7 @@ from dataclasses import replace
 from gateway.core.handover import Change
 from gateway.core.matching.decide import changed_details, decide, decide_by_uln, update_refused
 from gateway.core.matching.normalise import n1, postcode
+from gateway.core.matching.policy import USUAL, Policy
 from gateway.core.matching.verify import verify
 from gateway.core.model import CheckedRecord, Entry, Identity, Job, Learner, Match, Mode, Submission
 from gateway.core.outcomes import ANSWERED_AS_SENT, MatchOutcome
@@ -17,9 +18,10 @@ from gateway.core.rules.rule import Found
 class Matcher:
     """Matches one submission batch by batch, remembering whom it has seen so that nobody is registered twice."""
 
-    def __init__(self, submission: Submission, register: Register, kind: FileKind) -> None:
+    def __init__(self, submission: Submission, register: Register, kind: FileKind, policy: Policy = USUAL) -> None:
         self._submission = submission
         self._register = register
+        self.policy = policy
         self._updates = submission.job is Job.FULL and kind.registers
         self._stores = self._updates and submission.mode is Mode.LIVE
         self._registers = kind.registers
