@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from gateway.core.matching.policy import Policy
+
 
 class Disclosure(StrEnum):
     """What an organisation sees of a possible match: levels field by field, or the details that the register holds."""
@@ -41,6 +43,11 @@ class Agreement:
     valid_from: date | None = None
     valid_until: date | None = None
     revoked_on: date | None = None
+
+    @property
+    def policy(self) -> Policy:
+        """Return what is agreed on matching."""
+        return Policy(accept_confident=self.accept_confident, threshold=self.threshold, margin=self.margin)
 
     def names(self, purpose: str) -> bool:
         """Tell whether a request may be made for this purpose; where nothing was agreed, none is asked for."""

@@ -38,7 +38,7 @@ class AnsweredUlns:
 
 def read_answered(handle: BinaryIO) -> Iterator[AnsweredUln]:
     """Yield what was listed, in its order."""
-    rows = csv.reader(TextIOWrapper(handle, encoding="utf-8", newline=""))
+    rows = csv.reader(line.decode() for line in handle)
     next(rows)
     return (AnsweredUln(uln, key) for uln, key in rows)
 
