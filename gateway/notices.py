@@ -27,8 +27,9 @@ def write_notices(day: date, notices: ChangeNotices, gateway: Gateway) -> list[s
     return notices.publish(day, datetime.combine(day, time(), UK), write)
 
 
-def write_todays(notices: ChangeNotices, gateway: Gateway) -> None:
-    """Write today's notices unless they are written; a worker calls this every minute."""
+def tend(notices: ChangeNotices, gateway: Gateway) -> None:
+    """Write today's notices unless they are written, and prepare those to come; a worker calls this every minute."""
+    notices.gather()
     day = uk_day(gateway.clock())
     organisations = write_notices(day, notices, gateway)
     if organisations:

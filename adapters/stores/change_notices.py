@@ -6,12 +6,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
 
-from adapters.stores.answered import NOTICES
+from adapters.stores.answered import NOTICES, gather_answered
 from adapters.stores.database import Pool, transaction
 from gateway.core.handover import Part
 from gateway.core.uln_changes import ChangeSort, NoticeLine
 
 _CHUNK: Final = 1000
+_CHUNKS_AT_ONCE: Final = 10
 _DONE: Final = "select 1 from uln_notice_day where day = %s"
 # A number that is linked to a changed one has another master now too. A mailbox is told what was answered in its mode.
 _TO_TELL: Final = """
@@ -43,10 +44,13 @@ class PostgresChangeNotices:
     def publish(self, day: date, before: datetime, write: Callable[[str, Iterator[NoticeLine]], Part]) -> list[str]:
         """Put a day's notices into `out/`, all or none, once; return the organisations that have one."""
         written: list[str] = []
+        self._gather_all()
         with transaction(self._pool) as connection:
             connection.execute("select pg_advisory_xact_lock(%s)", [NOTICES])
             if connection.execute(_DONE, [day]).fetchone():
                 return written
+            while gather_answered(connection):
+                pass  # what came between the two: nobody adds to it while the lock is held
             with connection.cursor("uln_notices") as cursor:
                 cursor.itersize = _CHUNK
                 for organisation, rows in groupby(cursor.execute(_TO_TELL, [before]), itemgetter(0)):
@@ -57,6 +61,20 @@ class PostgresChangeNotices:
             connection.execute("delete from uln_answered_late")
             connection.execute("insert into uln_notice_day (day) values (%s)", [day])
         return written
+
+    def gather(self) -> None:
+        """Put some of what was answered lately in order, for some seconds at most."""
+        for _ in range(_CHUNKS_AT_ONCE):
+            if not self._gather():
+                return
+
+    def _gather_all(self) -> None:
+        while self._gather():
+            pass
+
+    def _gather(self) -> bool:
+        with transaction(self._pool) as connection:
+            return gather_answered(connection)
 
 
 def _line(row: tuple[Any, ...]) -> NoticeLine:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from io import TextIOWrapper
 from typing import BinaryIO, NamedTuple
 
-from gateway.core import csv_text
 from gateway.core.model import Answer
 from gateway.core.outcomes import ULN_OUTCOMES
 
@@ -24,7 +23,8 @@ class AnsweredUlns:
 
     def __init__(self, handle: BinaryIO) -> None:
         self._text = TextIOWrapper(handle, encoding="utf-8", newline="")
-        self._rows = csv_text.writer(self._text, _COLUMNS, neutral=False)
+        self._rows = csv.writer(self._text)
+        self._rows.writerow(_COLUMNS)
 
     def write(self, answer: Answer) -> None:
         """Write a line for each number that the record is answered with."""

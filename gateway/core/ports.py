@@ -255,6 +255,10 @@ class ChangeNotices(Protocol):
         """
         ...
 
+    def gather(self) -> None:
+        """Put some of what was answered lately in order, for a few seconds at most; a worker calls it every minute."""
+        ...
+
 
 class Settling(Protocol):
     """How a file kind settles a record for a learner once it is known who that is."""

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -12,10 +13,10 @@ import pytest
 from adapters.stores.queue import PostgresQueue
 from gateway.core.answered import AnsweredUln
 from gateway.core.errors import FilesError
-from gateway.core.model import Entry, Folder, Learner, Mode, Organisation, OrganisationKind, Submission
+from gateway.core.model import Entry, Folder, Learner, Organisation, OrganisationKind, Submission
 from gateway.core.uln import Uln
 from gateway.core.uln_changes import Act
-from gateway.notices import write_notices, write_todays
+from gateway.notices import tend, write_notices
 from gateway.pipeline import process
 from tests.desk import ADA, COLLEGE, KNOWN, TESTING, Desk, desk_of
 
@@ -84,10 +85,9 @@ def test_a_mailbox_hears_of_what_it_was_answered_in_its_own_mode(desk: Desk) -> 
     desk.record.register_changes.restore(OF_EVE, replace(ACT, at=NOW + timedelta(days=1)))
     desk.sql("update organisation set mode = 'live' where id = 'testing'")
     assert notify(desk, NEXT + timedelta(days=1)) == []
-    assert list(notices(desk, TESTING).values()) == [
-        [("deleted", OF_EVE, "", *notices(desk, TESTING)[str(NEXT)][0][3:])]
-    ]
-    assert desk.rows_of("select distinct mode from uln_answered") == [(Mode.TEST,)]
+    assert {day: [row[:2] for row in rows] for day, rows in notices(desk, TESTING).items()} == {
+        str(NEXT): [("deleted", OF_EVE)]
+    }
 
 
 def test_every_change_is_told_and_one_that_was_taken_back_too(desk: Desk) -> None:
@@ -230,20 +230,31 @@ def test_running_a_submission_again_tells_of_it_once(desk: Desk) -> None:
 
 
 def test_a_worker_writes_the_notices_by_itself(desk: Desk, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    import threading
-
     send(desk, EVE)
     desk.record.register_changes.delete(OF_EVE, replace(ACT, at=desk.gateway.clock() - timedelta(days=1)))
     monkeypatch.setattr("adapters.stores.queue._EVERY_MINUTE", "* * * * * */1")
     queue, stop, done = PostgresQueue(database, desk.record._pool), threading.Event(), threading.Event()
 
-    def tend() -> None:
-        write_todays(desk.record.change_notices, desk.gateway)
+    def called() -> None:
+        tend(desk.record.change_notices, desk.gateway)
         done.set()
 
-    running = threading.Thread(target=queue.run, args=(lambda: None, stop, tend))
+    running = threading.Thread(target=queue.run, args=(lambda: None, stop, called))
     running.start()
     assert done.wait(30)
     stop.set()
     running.join(30)
     assert [row[:2] for rows in notices(desk).values() for row in rows] == [("deleted", OF_EVE)]
+
+
+def test_what_is_gathered_between_is_told_with_the_last_submission_of_each_key(desk: Desk) -> None:
+    first = send(desk, EVE)
+    desk.record.change_notices.gather()
+    second = send(desk, EVE, ADA)
+    for _ in range(2):
+        desk.record.change_notices.gather()
+    desk.record.register_changes.delete(OF_EVE, ACT)
+    notify(desk)
+    assert first.id < second.id
+    assert [row[4] for row in notices(desk)[str(NEXT)]] == [second.id]
+    assert desk.gateway.mailboxes.answered(second, [OF_EVE, OF_IDA]) == {OF_EVE}

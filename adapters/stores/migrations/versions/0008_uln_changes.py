@@ -24,7 +24,7 @@ create index uln_change_by_time on uln_change (changed_at);
 create index uln_change_to_notice on uln_change (no) where noticed_on is null;
 
 -- Under which key an organisation was answered with a ULN, and in which submission last. No foreign key: a check for
--- each row would slow the publishing of a large response set.
+-- each row would slow the publishing of a large response set; so would an index on the rows that were just written.
 create table uln_answered (
     uln bigint not null,
     organisation text not null,
@@ -32,6 +32,13 @@ create table uln_answered (
     key text not null,
     submission text not null,
     primary key (uln, organisation, mode, key)
+);
+create table uln_answered_new (
+    uln bigint not null,
+    organisation text not null,
+    mode text not null,
+    key text not null,
+    submission text not null
 );
 
 -- What is answered after its change was told to others, by a submission that was matched before: told the next time.
