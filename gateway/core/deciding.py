@@ -89,7 +89,8 @@ class DecisionDesk:
     def _matched_again(self, held: HeldRecord) -> Match:
         """Return what the record is answered now, as its supplement will say."""
         kind = self.gateway.kinds[str(held.submission.kind)]
-        (found,) = Desk(held.submission, kind, self.gateway).match([held.checked])
+        desk = Desk(held.submission, kind, self.gateway, held.submission.agreement.policy)
+        (found,) = desk.match([held.checked])
         return found
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from gateway.core.enquiries import Watch
 from gateway.core.keeper import Keeper
 from gateway.core.matcher import Matcher
+from gateway.core.matching.policy import Policy
 from gateway.core.memory import Memory
 from gateway.core.model import CheckedRecord, Job, Match, Mode, Submission
 from gateway.core.ports import FileKind, Gateway
@@ -13,12 +14,13 @@ from gateway.core.ports import FileKind, Gateway
 class Desk:
     """Matches the records of one submission, and settles those of a kind that keeps something for learners."""
 
-    def __init__(self, submission: Submission, kind: FileKind, gateway: Gateway) -> None:
+    def __init__(self, submission: Submission, kind: FileKind, gateway: Gateway, policy: Policy) -> None:
+        self.submission = submission
         settling = kind.settling(gateway.context(submission, kind.name))
         stores = submission.job is Job.FULL and submission.mode is Mode.LIVE
         review = gateway.review
         memory = Memory(submission.organisation.id, submission.id, review.questions, gateway.register)
-        self._matcher = Matcher(submission, gateway.register, kind, memory.remembered)
+        self._matcher = Matcher(submission, gateway.register, kind, policy, memory.remembered)
         self.watch = Watch(submission, review.enquiries, review.plan.most_variations)
         self._keeper = None
         if settling is not None:

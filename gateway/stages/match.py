@@ -10,6 +10,7 @@ from gateway.core.asking import Asker
 from gateway.core.deciding import DecisionDesk
 from gateway.core.desk import Desk
 from gateway.core.keeper import refused
+from gateway.core.matching.policy import USUAL, Policy
 from gateway.core.model import Identity, Job, Match, Mode, Submission
 from gateway.core.outcomes import Effect, MatchOutcome, Total
 from gateway.core.ports import Draft, FileKind, Gateway
@@ -22,30 +23,35 @@ BATCH = 1000
 """Records that are looked for together: large enough for set-based SQL, small enough to bound memory."""
 
 
-def match(submission: Submission, identified: Identified, checked: Checked, gateway: Gateway) -> Matched:
-    """Return what became of every record, one kept line for each, in order; a rejected file has none."""
+def match(
+    submission: Submission, identified: Identified, checked: Checked, gateway: Gateway, policy: Policy = USUAL
+) -> Matched:
+    """Return what became of every record, one kept line for each, in order; a rejected file has none.
+
+    The policy is that of the sender's agreement.
+    """
     if checked.rejections or identified.kind is None:
         return Matched(lines=None, outcomes={}, totals={**dict.fromkeys(Total, 0), Total.REJECTED: checked.read})
     kind = gateway.kinds[identified.kind]
     submission = checked.asked(submission)
     if isinstance(kind, Deciding):
         return _decided(DecisionDesk(submission, kind, gateway), checked, gateway)
-    settled = _settled(submission, checked, kind, gateway)
+    settled = _settled(checked, kind, gateway, Desk(submission, kind, gateway, policy))
     if not kind.whole_file or not settled.totals[Total.REJECTED]:
         return settled
     return _withheld(submission, settled, gateway)
 
 
-def _settled(submission: Submission, checked: Checked, kind: FileKind, gateway: Gateway) -> Matched:
-    desk, asker = Desk(submission, kind, gateway), _asker(submission, kind, gateway)
+def _settled(checked: Checked, kind: FileKind, gateway: Gateway, desk: Desk) -> Matched:
+    asker = _asker(desk.submission, kind, gateway)
     counts = _Counts()
-    with ExitStack() as stack, gateway.files.create(submission.id) as draft:
+    with ExitStack() as stack, gateway.files.create(desk.submission.id) as draft:
         for batch in spool.batches(spool.checked_records(checked, gateway.files, stack), BATCH):
             matches = list(desk.match(batch))
             if asker is not None:
                 asker.ask(batch, matches)
             counts.write(draft, matches)
-    _alert(submission, desk.watch.stopped)
+    _alert(desk.submission, desk.watch.stopped)
     if kind.whole_file and not counts.totals[Total.REJECTED]:
         desk.store()
     return counts.matched(draft)

@@ -21,7 +21,7 @@ def resettle(supplement: Supplement, checked: Checked, gateway: Gateway) -> tupl
     """
     submission = checked.asked(supplement.submission)
     kind = gateway.kinds[str(submission.kind)]
-    matches = list(Desk(submission, kind, gateway).match(supplement.records))
+    matches = list(Desk(submission, kind, gateway, submission.agreement.policy).match(supplement.records))
     questions = gateway.review.questions
     Asker(submission, questions, gateway.register, gateway.clock, sample_a_week=0).ask(supplement.records, matches)
     return (

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0009"
-down_revision = "0004"
+down_revision = "0008"
 
 _SQL = """
 -- One for the same facts of one organisation, however many records ask it; whether two ULNs are one person's is asked
