@@ -147,8 +147,7 @@ def decide(  # noqa: PLR0913 - each is an option of the command
             _settle(house, question, _decision(_ON_PROPOSALS[ruling], by, reason), json=json)
             return
         decision = _decision(Judgement(ruling), by, reason, ulns[0] if ulns else None)
-        ports = house.record.review
-        decided = reviewing.decide(question, decision, (ulns or [])[1:], ports.reviews, house.record.register)
+        decided = reviewing.decide(question, decision, (ulns or [])[1:], house.record)
     _print(decided, json=json)
 
 

@@ -1,5 +1,6 @@
 """The path of a file, on one screen: receive -> identify -> validate -> match -> respond -> deliver."""
 
+from gateway.core.answered import read_answered
 from gateway.core.documents import Receipt
 from gateway.core.errors import GatewayError, LeaseLostError
 from gateway.core.model import Arrival, Submission
@@ -45,6 +46,7 @@ def complete(supplement: Supplement, gateway: Gateway) -> None:
     whole = Checked.model_validate_json(gateway.store.kept(submission)[validate.__name__])
     checked, matched, outcomes = resettle(supplement, whole, gateway)
     response = respond(submission, Identified(kind=submission.kind), checked, matched, gateway)
-    gateway.review.supplements.publish(supplement, response.parts, outcomes)
-    for lines in (checked.lines, matched.lines):
+    with gateway.files.open(str(response.answered)) as answered:
+        gateway.review.supplements.publish(supplement, response.parts, outcomes, read_answered(answered))
+    for lines in (checked.lines, matched.lines, response.answered):
         gateway.files.remove(str(lines))

@@ -10,11 +10,12 @@ from gateway.core.csv_text import neutralise
 from gateway.core.errors import ConfigurationError
 from gateway.core.match_report import LEVELS
 from gateway.core.model import Learner, Possible
-from gateway.core.ports import Register
+from gateway.core.ports import Register, SystemOfRecord
 from gateway.core.review import Decision, Judgement, Precision, Question, QuestionSort
 from gateway.core.review_cost import expected_cost, precision
 from gateway.core.review_facts import merge_facts, question_id
 from gateway.core.review_ports import Reviews
+from gateway.core.uln_changes import Act
 
 PAIR_COLUMNS: Final = (
     "question",
@@ -32,18 +33,39 @@ PAIR_COLUMNS: Final = (
 _MERGED_PAIR: Final = 2
 
 
-def decide(question_id: str, decision: Decision, also: Sequence[str], reviews: Reviews, register: Register) -> Question:
-    """Keep a person's decision; two ULNs that are one person's become a merge that another person must agree to.
+def decide(question_id: str, decision: Decision, also: Sequence[str], record: SystemOfRecord) -> Question:
+    """Keep a person's decision; two ULNs that are one person's are merged once a second person has agreed to it.
 
     Raise ConfigurationError where the decision does not fit the question.
     """
+    if not decision.by.strip() or not decision.reason.strip():
+        raise ConfigurationError("A decision needs a name and a reason: --by NAME --reason TEXT.")
+    reviews = record.review.reviews
     question = _found(question_id, reviews)
-    decision = _fitting(question, decision, register)
+    decision = _fitting(question, decision, record.register)
     merge = _merge(question, decision, also) if also else None
+    if _agrees(question, decision):
+        _make_one(question, decision, record)
     decided = reviews.decide(question.id, decision)
     if merge is not None:
         reviews.propose_merge(merge)
     return decided
+
+
+def _agrees(question: Question, decision: Decision) -> bool:
+    """Tell whether this is the second person's agreement to a merge; the store refuses it where it is the first's."""
+    agreed = {one.by for one in question.decisions} - {decision.by}
+    return question.sort is QuestionSort.MERGE and decision.judgement is Judgement.SAME and bool(agreed)
+
+
+def _make_one(question: Question, decision: Decision, record: SystemOfRecord) -> None:
+    """Merge the two entries; where that was done before nothing is left to do."""
+    stays, goes = (one.entry.uln for one in question.evidence.entries)
+    held = record.register.by_uln([stays, goes])
+    if goes in held and held[goes].master_uln is not None:
+        return
+    people = " and ".join([*(one.by for one in question.decisions), decision.by])
+    record.register_changes.merge(stays, [goes], Act(by=people, reason=decision.reason, at=decision.moment))
 
 
 def _found(question_id: str, reviews: Reviews) -> Question:

@@ -1,6 +1,6 @@
 """Records that were held, and the further response sets that answer them, in PostgreSQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -8,11 +8,13 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from adapters.stores.answered import Answered, keep_answered
 from adapters.stores.database import Pool, transaction
 from adapters.stores.mailboxes import add_parts
 from adapters.stores.question_rows import DECISION, SELECT, questions
 from adapters.stores.submissions import find_submission
 from adapters.stores.supplement_queries import READY, RETRY
+from gateway.core.answered import AnsweredUln
 from gateway.core.errors import StoreError
 from gateway.core.handover import Part
 from gateway.core.model import Submission
@@ -139,14 +141,21 @@ class PostgresSupplements:
                 records=tuple(CHECKED.validate_python(checked) for (checked,) in records),
             )
 
-    def publish(self, supplement: Supplement, parts: Mapping[str, Part], outcomes: Mapping[int, str]) -> None:
-        """Put its parts into `out/`, all or none, once, and note what its records were answered with."""
+    def publish(
+        self,
+        supplement: Supplement,
+        parts: Mapping[str, Part],
+        outcomes: Mapping[int, str],
+        answered: Iterable[AnsweredUln] = (),
+    ) -> None:
+        """Put its parts into `out/`, all or none, once, and note what its records and who were answered with."""
         submission = supplement.submission
         with transaction(self._pool) as connection:
             published = connection.execute(_PUBLISHED, [submission.id, supplement.number]).fetchone()
             if published is None:
                 return
             add_parts(connection, submission.id, submission.organisation.id, parts)
+            keep_answered(connection, Answered(submission.organisation.id, submission.mode, submission.id), answered)
             told = {"records": list(outcomes), "outcomes": list(outcomes.values()), "made_at": published[0]}
             connection.execute(_ANSWERED, told | {"submission": submission.id, "number": supplement.number})
 

@@ -1,10 +1,11 @@
 """The ports of clerical review: questions, their decisions, supplements, near-identical enquiries, identity changes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol, runtime_checkable
 
+from gateway.core.answered import AnsweredUln
 from gateway.core.handover import Part
 from gateway.core.model import Record, Submission
 from gateway.core.review import (
@@ -91,8 +92,14 @@ class Supplements(Protocol):
         """Lease the next supplement that is due, with its number; None where there is none."""
         ...
 
-    def publish(self, supplement: Supplement, parts: Mapping[str, Part], outcomes: Mapping[int, str]) -> None:
-        """Put its parts into `out/`, all or none, once, and note what its records were answered with."""
+    def publish(
+        self,
+        supplement: Supplement,
+        parts: Mapping[str, Part],
+        outcomes: Mapping[int, str],
+        answered: Iterable[AnsweredUln] = (),
+    ) -> None:
+        """Put its parts into `out/`, all or none, once, and note what its records and who were answered with."""
         ...
 
     def hold(self, supplement: Supplement) -> bool:

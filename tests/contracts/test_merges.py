@@ -11,6 +11,7 @@ from gateway.core.errors import ConfigurationError, StoreError
 from gateway.core.model import Entry
 from gateway.core.review import Decision, Judgement, Question, QuestionSort
 from gateway.core.uln import Uln, ulns_between
+from gateway.core.uln_changes import Act
 from tests.desk import ADA, KNOWN, Desk, desk_of
 from tests.review_desk import MOVED, OTHER, decide, outcomes, questions, sent, supplemented
 
@@ -31,7 +32,7 @@ def said(judgement: Judgement, uln: str | None = None, by: str = "Kim") -> Decis
 
 
 def ruled(desk: Desk, question: Question, decision: Decision, *also: str) -> Question:
-    return reviewing.decide(question.id, decision, also, desk.record.review.reviews, desk.record.register)
+    return reviewing.decide(question.id, decision, also, desk.record)
 
 
 def test_naming_two_ulns_answers_with_the_first_and_proposes_a_merge(desk: Desk) -> None:
@@ -52,8 +53,21 @@ def test_a_merge_needs_a_second_person(desk: Desk) -> None:
     (merge,) = questions(desk)
     with pytest.raises(StoreError, match="Two people"):
         ruled(desk, merge, said(Judgement.SAME))
+    assert desk.record.register.by_uln([AGAIN.uln])[AGAIN.uln].master_uln is None
     assert ruled(desk, merge, said(Judgement.SAME, by="Lee")).decision is not None
     assert questions(desk) == []
+    assert desk.record.register.by_uln([AGAIN.uln])[AGAIN.uln].master_uln == KNOWN.uln
+    (change,) = desk.record.register_changes.history(AGAIN.uln)
+    assert (change.act.by, change.act.reason) == ("Kim and Lee", "Both are hers.")
+
+
+def test_a_merge_that_was_made_meanwhile_is_no_fault(desk: Desk) -> None:
+    sent(desk, MOVED)
+    ruled(desk, questions(desk)[0], said(Judgement.SAME, KNOWN.uln), AGAIN.uln)
+    (merge,) = questions(desk)
+    act = Act(by="Sam", reason="Seen at the desk.", at=bootstrap.now())
+    desk.record.register_changes.merge(KNOWN.uln, [AGAIN.uln], act)
+    assert ruled(desk, merge, said(Judgement.SAME, by="Lee")).decision is not None
 
 
 def test_a_second_person_may_disagree(desk: Desk) -> None:
@@ -63,6 +77,7 @@ def test_a_second_person_may_disagree(desk: Desk) -> None:
     decision = ruled(desk, merge, said(Judgement.DIFFERENT, by="Lee")).decision
     assert decision is not None
     assert decision.judgement is Judgement.DIFFERENT
+    assert desk.record.register.by_uln([AGAIN.uln])[AGAIN.uln].master_uln is None
 
 
 @pytest.mark.parametrize(
@@ -73,6 +88,7 @@ def test_a_second_person_may_disagree(desk: Desk) -> None:
         (said(Judgement.SAME, KNOWN.uln), (KNOWN.uln,)),
         (said(Judgement.SAME, KNOWN.uln), (AGAIN.uln, KNOWN.uln)),
         (said(Judgement.DIFFERENT), (AGAIN.uln,)),
+        (said(Judgement.CANNOT_TELL, by=" "), ()),
     ],
 )
 def test_a_decision_must_fit_the_question(desk: Desk, decision: Decision, also: tuple[str, ...]) -> None:
@@ -103,7 +119,7 @@ def test_where_too_many_fit_a_live_uln_may_be_named_and_different_may_not(desk: 
 
 def test_an_unknown_question_is_told_so(desk: Desk) -> None:
     with pytest.raises(ConfigurationError, match="no question"):
-        reviewing.decide("unknown", said(Judgement.SAME), (), desk.record.review.reviews, desk.record.register)
+        reviewing.decide("unknown", said(Judgement.SAME), (), desk.record)
 
 
 def test_pairs_are_labelled_by_the_decision_and_hold_no_name_and_no_uln(desk: Desk, tmp_path: Path) -> None:

@@ -53,6 +53,14 @@ def test_same_answers_the_record_by_a_supplement_and_every_later_file_at_once(de
     assert questions(desk) == []
 
 
+def test_who_was_answered_by_a_supplement_hears_of_changes_of_the_number(desk: Desk) -> None:
+    submission = sent(desk, MOVED)
+    assert desk.record.mailboxes.answered(submission, [KNOWN.uln]) == frozenset()
+    decide(desk, questions(desk)[0], Judgement.SAME, KNOWN.uln)
+    supplemented(desk)
+    assert desk.record.mailboxes.answered(submission, [KNOWN.uln]) == {KNOWN.uln}
+
+
 def test_different_registers_the_learner_as_new(desk: Desk) -> None:
     submission = sent(desk, MOVED)
     decide(desk, questions(desk)[0], Judgement.DIFFERENT)
