@@ -72,7 +72,8 @@ def test_whoever_was_answered_with_a_merged_number_hears_of_it_under_its_own_key
 
 def test_who_was_not_answered_with_the_number_is_told_nothing(desk: Desk) -> None:
     send(desk, ADA)
-    send(desk, replace(EVE, postcode="CV1 2WT"), sender=SCHOOL)  # a possible match is no answer
+    crosswise = replace(EVE, given_name="Quill", family_name="Eve", postcode="CV1 2WT")
+    assert desk.rows(send(desk, crosswise, sender=SCHOOL), "match.csv")[0]["outcome"] == "possible_match"
     desk.record.register_changes.merge(KNOWN.uln, [OF_EVE], ACT)
     assert notify(desk) == []
     assert notices(desk) == notices(desk, SCHOOL) == {}
