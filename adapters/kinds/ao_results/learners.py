@@ -12,7 +12,7 @@ from gateway.core.rules.rule import Found
 _IDENTITY: Final = {"given_name": "given name", "family_name": "family name", "date_of_birth": "date of birth"}
 _SEX: Final = {"sex": "sex"}
 _SEXES: Final = frozenset({"1", "2"})
-_CERTAIN: Final = frozenset({MatchOutcome.EXACT_MATCH, MatchOutcome.CONFIDENT_MATCH, MatchOutcome.LINKED_LEARNER})
+_CERTAIN: Final = frozenset({MatchOutcome.EXACT_MATCH, MatchOutcome.LINKED_LEARNER})
 _UNCERTAIN: Final = frozenset({MatchOutcome.POSSIBLE_MATCH, MatchOutcome.TOO_MANY_MATCHES})
 
 
@@ -28,7 +28,8 @@ def known(checked: CheckedRecord, found: Match) -> Known:
     """Return whose result a record is, by what matching found."""
     if found.outcome is MatchOutcome.ULN_NOT_FOUND:
         return _nobody(found, told.ULN_UNKNOWN.notice(checked.record, Found("ULN")))
-    if found.outcome in _CERTAIN:
+    settled = found.decided is not None and found.outcome is MatchOutcome.CONFIDENT_MATCH
+    if settled or found.outcome in _CERTAIN:
         return Known(found, _master(found))
     if found.verified is not None:
         return _compared(checked, found)
