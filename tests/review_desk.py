@@ -9,8 +9,8 @@ from gateway.core.review import Decision, Judgement, Question
 from gateway.pipeline import complete, process
 from tests.desk import ADA, LEASE, Desk
 
-MOVED = replace(ADA, postcode="M1 1AE")
-"""ADA with another postcode: a person is asked."""
+MOVED = replace(ADA, given_name="Quill", family_name="Ada", postcode="M1 1AE")
+"""ADA with her names crosswise and another postcode: whatever the matcher, a person is asked."""
 OTHER = Learner(given_name="Bea", family_name="Reed", date_of_birth=date(2007, 2, 3), sex="2", postcode="M2 2AE",
                 ability_to_share="1")  # fmt: skip
 """Somebody whom the register does not have."""

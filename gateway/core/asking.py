@@ -84,9 +84,9 @@ class Asker:
         entries = self.register.by_uln({str(found.uln) for _, _, found in lowest})
         for place, checked, found in lowest:
             entry = entries.get(str(found.uln))
-            if entry is not None and checked.learner is not None:
+            if entry is not None:
                 listed = (Possible(entry=entry, rule="LINK", levels=found.levels),)
-                facts = link_facts(checked.learner, entry.uln)
+                facts = link_facts(checked.learner or Learner(), entry.uln)
                 asked = self._question(QuestionSort.SAMPLE, facts, (checked, found), listed)
                 week = week_of(self.submission.processing_date)
                 yield Drawn(asked=asked, submission=self.submission.id, week=week, draw=place)

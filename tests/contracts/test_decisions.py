@@ -9,7 +9,7 @@ import pytest
 
 from gateway.core.model import Entry, Job, Submission
 from gateway.core.review import Judgement
-from gateway.core.uln import Uln
+from gateway.core.uln import Uln, ulns_between
 from gateway.pipeline import process
 from tests.desk import ADA, COLLEGE, KNOWN, Desk, desk_of
 from tests.review_desk import MOVED, OTHER, decide, outcomes, questions, run_again, sent, supplemented
@@ -158,3 +158,21 @@ def test_every_row_is_answered_once_in_its_order(desk: Desk) -> None:
     shown = desk.record.submissions.show(decision.id)
     assert shown is not None
     assert [shown.counts[name] for name in ("read", "accepted", "rejected", "held")] == [4, 1, 3, 0]
+
+
+def test_where_too_many_fit_a_claim_is_tested_against_the_entry_of_its_uln(desk: Desk) -> None:
+    people = [
+        Entry(uln=str(uln), learner=replace(OTHER, postcode=f"M{n} 9AE"))
+        for n, uln in zip(range(11), ulns_between(9_300_000_000, 9_300_000_999), strict=False)
+    ]
+    desk.record.register_keeping.load(people)
+    submission = sent(desk, replace(OTHER, postcode="LS9 9AB"), replace(OTHER, postcode="LS8 8AB"))
+    assert outcomes(desk, submission) == ["too_many_matches", "too_many_matches"]
+    decision = settled(
+        desk,
+        (submission.id, 1, "same", people[3].uln, ""),
+        (submission.id, 2, "same", str(Uln.of(900_000_999)), ""),
+    )
+    assert outcomes(desk, decision) == ["confident_match", "possible_match"]
+    again = settled(desk, (submission.id, 2, "different", "", ""))
+    assert desk.rows(again, "match.csv")[0]["guard"] == "claim-contradicted"

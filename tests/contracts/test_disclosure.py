@@ -55,19 +55,22 @@ TWIN = replace(GIVEN, given_name="Cordelia", email="", upn="")
 PLAIN = {"middle_name": "", "preferred_given_name": "", "previous_family_name": "", "family_name_at_16": "",
          "email": "", "upn": "", "former_postcodes": ()}  # fmt: skip
 ASKED = [
-    replace(MOVED, **PLAIN | {"postcode": "LS1 4AB"}),
-    replace(DATED, **PLAIN | {"date_of_birth": date(2006, 10, 24)}),
-    replace(GIVEN, **PLAIN | {"given_name": "Peregrina"}),
-    replace(FAMILY, **PLAIN | {"family_name": "Wexhum"}),
+    replace(MOVED, **PLAIN | {"given_name": "Quill", "family_name": "Zenobia", "postcode": "LS1 4AB"}),
+    replace(DATED, **PLAIN | {"date_of_birth": date(1990, 3, 24)}),
+    replace(GIVEN, **PLAIN | {"given_name": "P"}),
+    replace(FAMILY, **PLAIN | {"family_name": "Wexhum", "postcode": "LS1 4AB"}),
     replace(FORMER, **PLAIN | {"family_name": FORMER.previous_family_name, "postcode": "LS1 4AB"}),
 ]
-"""Each has one detail of a person's otherwise than the register, and none of what only the register knows."""
+"""Each has a detail of a person's otherwise than the register, and none of what only the register knows.
+
+The last is found by a former name, and may be answered with the number.
+"""
 SECRETS = [
     *(word for word in ("Xanthippe", "Wilhelmina", "Vexford", "secret.person", "A12345678901", "1BB")),
     *(f"Yardley{letter}" for letter in "ABCD"),
     *("SW0A", "SW0 A", "SW4A", "2006-10-14", "14/10/2006", "14102006", "20061014"),
     *("Peregrine", "Cordelia", "Wexham", "Thrale"),
-    *ULNS[:6],
+    *(uln for uln in ULNS[:6] if uln != ULNS[4]),
 ]
 """What no answer may hold: values of the register's and its ULNs."""
 

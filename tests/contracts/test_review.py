@@ -34,7 +34,7 @@ def test_a_possible_match_becomes_one_question_with_its_evidence(desk: Desk) -> 
     (possible,) = question.evidence.entries
     assert possible.entry.uln == KNOWN.uln
     assert possible.levels["postcode"] == "different"
-    assert question.evidence.guard == "postcode-differs"
+    assert question.evidence.guard == "names-swapped"
     assert question.evidence.rules
 
 
@@ -46,7 +46,7 @@ def test_same_answers_the_record_by_a_supplement_and_every_later_file_at_once(de
     assert (row["record"], row["outcome"], row["uln"]) == ("2", "confident_match", KNOWN.uln)
     (out,) = desk.rows(submission, "supplement-1.OUT.CSV")
     assert (out["GivenName"], out["ULN"], out["ReturnCode"], out["LearnerRecordCount"]) == (
-        "Ada", KNOWN.uln, "GR113", "1"
+        "Quill", KNOWN.uln, "GR113", "1"
     )  # fmt: skip
     later = sent(desk, MOVED)
     assert outcomes(desk, later) == ["confident_match"]
@@ -95,7 +95,7 @@ def test_what_nobody_can_tell_stays_held_and_is_not_asked_again(desk: Desk) -> N
 
 def test_the_same_learner_in_other_spelling_asks_once_and_changed_facts_ask_again(desk: Desk) -> None:
     sent(desk, MOVED)
-    sent(desk, replace(MOVED, given_name="ADA ", postcode="m11ae"))
+    sent(desk, replace(MOVED, given_name="QUILL ", postcode="m11ae"))
     (question,) = questions(desk)
     assert len(question.places) == 2
     decide(desk, question, Judgement.SAME, KNOWN.uln)

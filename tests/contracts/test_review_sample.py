@@ -49,6 +49,23 @@ def test_no_more_than_the_plan_says_are_drawn_in_a_week_over_all_files(desk: Des
     assert desk.rows_of("select count(*) from question") == [(3,)]
 
 
+def test_the_draw_goes_on_over_the_batches_of_a_file(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.stages.match.BATCH", 2)
+    sent(desk, *(entry.learner for entry in PEOPLE), ADA)
+    drawn = [it.id for it in questions(desk)]
+    assert len(drawn) == 3
+    desk.sql("delete from question_record", "delete from question")
+    monkeypatch.setattr("gateway.stages.match.BATCH", 1000)
+    desk.run_again(desk.record.submissions.listing(None, 1)[0].submission)
+    assert {it.id for it in questions(desk)} == set(drawn)
+
+
+def test_a_link_whose_entry_is_gone_by_now_is_not_drawn(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(desk.record.register), "by_uln", lambda *_: {})
+    sent(desk, ADA)
+    assert questions(desk) == []
+
+
 def test_what_nobody_linked_automatically_is_not_drawn(desk: Desk) -> None:
     sent(desk, replace(ADA, uln=KNOWN.uln), OTHER, MOVED)
     assert [it.sort for it in questions(desk)] == [QuestionSort.POSSIBLE]
