@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint package coverage fast fix docs golden bench bench-validate fuzz check-long lock
+.PHONY: demo test check lint package coverage fast fix docs golden release bench bench-validate fuzz check-long lock
 
 demo: .venv/ready  ## A whole gateway: real uploads over SFTP, and a table of what came back
 	$(BIN)/gateway demo
@@ -40,6 +40,9 @@ docs: .venv/ready  ## Write the parts of the documentation that repeat the code
 
 golden: .venv/ready  ## Write the golden files anew; read the difference before you commit it
 	GATEWAY_GOLDEN=write $(BIN)/python -m pytest -q tests/golden
+
+release: .venv/ready  ## Keep the rules of the present version, and a digest of each schema that it ships first
+	$(BIN)/python -m tests.house.release
 
 bench: .venv/ready bench-validate  ## Seconds from CLOSE to response, and the benches below
 	$(BIN)/python -m tests.bench.main_job
