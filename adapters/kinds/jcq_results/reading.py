@@ -102,7 +102,7 @@ class JcqReading:
         """Return the UKPRN of the header's organisation by the list, or the sender's where there is no list."""
         code = (self._header or {}).get("AwardingOrganisation", "")
         sender = self.context.sender.ukprn or "" if self.context.sender else ""
-        if not self.context.reference.at_hand(IDENTIFIERS):
+        if not self.context.reference.loaded(IDENTIFIERS):
             return sender
         row = self.context.reference.lookup(IDENTIFIERS, code) if code else None
         return row["ukprn"] if row else sender

@@ -125,8 +125,8 @@ class Rule:
         )
 
     def lacking(self, reference: Reference) -> tuple[str, ...]:
-        """Return the reference lists that the rule needs and that are not loaded, or too large to be at hand."""
-        return tuple(name for name in self.needs if not reference.at_hand(name))
+        """Return the reference lists that the rule needs and that are not loaded."""
+        return tuple(name for name in self.needs if not reference.loaded(name))
 
     def holds_on(self, day: date) -> bool:
         """Tell whether the rule is in force on a processing date; both bounds are included."""
