@@ -7,6 +7,7 @@ from typing import Self, TextIO
 from pydantic import ValidationError
 
 from adapters.formats.table_kind import Limits
+from adapters.formats.xml_counts import counted_in_head
 from adapters.kinds.lrb.answers import CODE_TEXTS
 from adapters.kinds.lrb.file_rules import is_lrb_stem, name_parts
 from adapters.kinds.lrb.kind import LrbSettings
@@ -17,6 +18,7 @@ from adapters.kinds.lrb.xml_responder import LrbXmlAnswers
 from adapters.kinds.lrb.xml_samples import lrb_xml_sample
 from adapters.kinds.lrb.xml_shape import FILE, NAMESPACE, SOAP
 from gateway.core.errors import ConfigurationError
+from gateway.core.extract import Amendments
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
 from gateway.core.model import Identity, Learner, OrganisationKind
 from gateway.core.ports import Responder, Settling
@@ -74,6 +76,10 @@ class LrbXml:
     def responder(self, case: Case, create: Callable[[str], TextIO]) -> Responder:
         """Return what writes OUT.XML and both details, or REJ.CSV alone where the file was refused."""
         return LrbRejection(case, create) if case.rejections else LrbXmlAnswers(case, create)
+
+    def amendments(self, header: Mapping[str, str]) -> Amendments:  # noqa: ARG002 - the port's
+        """Return how a file of the accepted learners alone counts them; both forms have their number in one element."""
+        return counted_in_head("LearnerRecordCount")
 
     def samples(self, learners: Iterable[Learner], plan: SamplePlan) -> Sample:
         """Return an LRB file of these learners, some of them broken as the plan says, and the truth about each."""
