@@ -60,8 +60,8 @@ def work(form: XmlForm, context: Context, given: Mapping[str, str], seen: Seen) 
     keys = _by_line(found, seen)
     if context.faults_only and not notices:
         return Worked(key, keys, None) if keys else None
-    refused = any(notice.refuses(Scope.RECORD) for notice in notices)
-    learner = None if refused else _guarded(lambda: form.learner(seen.name, record), None, "learner", record, notices)
+    bars = any(notice.refuses(Scope.RECORD) and notice.code not in form.looked_for for notice in notices)
+    learner = None if bars else _guarded(lambda: form.learner(seen.name, record), None, "learner", record, notices)
     return Worked(
         key,
         keys,
