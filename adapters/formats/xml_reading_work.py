@@ -66,7 +66,7 @@ def work(form: XmlForm, context: Context, given: Mapping[str, str], seen: Seen) 
         key,
         keys,
         CheckedRecord(
-            record=_leaving(seen, key, _kept(form, notices)),
+            record=_leaving(seen, key, None if context.keeps_values else _kept(form, notices)),
             notices=tuple(notices),
             learner=learner,
             refused_as=refused_as(form, notices),
