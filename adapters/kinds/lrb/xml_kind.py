@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Self, TextIO
+from typing import ClassVar, Self, TextIO
 
 from pydantic import ValidationError
 
 from adapters.formats.table_kind import Limits
 from adapters.formats.xml_counts import counted_in_head
-from adapters.kinds.lrb.answers import CODE_TEXTS
+from adapters.kinds.lrb.answers import ANSWER_TEXTS
 from adapters.kinds.lrb.file_rules import is_lrb_stem, name_parts
 from adapters.kinds.lrb.kind import LrbSettings
 from adapters.kinds.lrb.responder import LrbRejection
 from adapters.kinds.lrb.xml_book import BOOK, EXTENSION
 from adapters.kinds.lrb.xml_reading import LrbXmlReading
-from adapters.kinds.lrb.xml_responder import LrbXmlAnswers
+from adapters.kinds.lrb.xml_responder import SUCCESSFUL, LrbXmlAnswers
 from adapters.kinds.lrb.xml_samples import lrb_xml_sample
 from adapters.kinds.lrb.xml_shape import FILE, NAMESPACE, SOAP
 from gateway.core.errors import ConfigurationError
@@ -37,7 +37,7 @@ class LrbXml:
     registers = True
     whole_file = False
     rulebook = BOOK
-    outcome_codes = CODE_TEXTS
+    outcome_codes: ClassVar = {**ANSWER_TEXTS, SUCCESSFUL: "The job was processed; the answer holds its learners."}
 
     def __init__(self, settings: LrbSettings) -> None:
         self._limits = Limits(max_bytes=settings.max_bytes, max_records=settings.max_records)
