@@ -47,7 +47,7 @@ class PostgresRecord:
         self.organisations = PostgresOrganisations(self._pool)
         self.mailboxes = PostgresMailboxes(self._pool)
         self.records = PostgresRecords(self._pool)
-        self.reference = PostgresReference(self._pool)
+        self.reference = PostgresReference(self._pool, settings.home / "reference")
         self.register = self.register_keeping = PostgresRegister(
             self._pool,
             keys=settings.keys,
