@@ -1,6 +1,6 @@
 """The ULN register on PostgreSQL: found by blocking keys, issued once."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Protocol
@@ -10,7 +10,7 @@ from psycopg import Connection
 from adapters.stores.database import Pool, transaction
 from adapters.stores.register_loading import begin_load, note_linked, refuse_links, refuse_rows
 from adapters.stores.register_numbers import begin_range, issued_ulns, keep_issued, take_ulns
-from adapters.stores.register_rows import Row, add_entries, entries_by_uln, entries_near
+from adapters.stores.register_rows import Row, add_entries, all_entries, entries_by_uln, entries_near
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Change
 from gateway.core.model import Entry, Learner
@@ -177,6 +177,11 @@ class PostgresRegister:
         with transaction(self._pool) as connection:
             (row,) = connection.execute(_STATS).fetchall()
         return dict(zip(("entries", "live", "linked", "deleted", "issued"), row, strict=True))
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield every entry as it was loaded or issued, linked to what it was linked to, deleted ones too."""
+        with transaction(self._pool) as connection:
+            yield from all_entries(connection)
 
     def _check_keys(self) -> None:
         """Refuse to look for anybody by other keys than the register was built with, or all would be strangers."""

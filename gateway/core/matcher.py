@@ -6,6 +6,7 @@ from dataclasses import replace
 from gateway.core.handover import Change
 from gateway.core.matching.decide import changed_details, decide, decide_by_uln, update_refused
 from gateway.core.matching.normalise import n1, postcode
+from gateway.core.matching.policy import USUAL, Policy
 from gateway.core.matching.verify import verify
 from gateway.core.model import CheckedRecord, Entry, Identity, Job, Learner, Match, Mode, Submission
 from gateway.core.outcomes import ANSWERED_AS_SENT, MatchOutcome
@@ -17,12 +18,14 @@ from gateway.core.rules.rule import Found
 class Matcher:
     """Matches one submission batch by batch, remembering whom it has seen so that nobody is registered twice."""
 
-    def __init__(self, submission: Submission, register: Register, kind: FileKind) -> None:
+    def __init__(self, submission: Submission, register: Register, kind: FileKind, policy: Policy = USUAL) -> None:
         self._submission = submission
         self._register = register
+        self.policy = policy
         self._updates = submission.job is Job.FULL and kind.registers
         self._stores = self._updates and submission.mode is Mode.LIVE
         self._registers = kind.registers
+        self._issues = register.issuing and submission.agreement.registers
         self._identity = kind.identity
         self._judge: Callable[[Learner, Entry | None], Match] = (
             verify if kind.identity is Identity.VERIFY else decide_by_uln
@@ -115,7 +118,7 @@ class Matcher:
                 settled[number] = Match(outcome=MatchOutcome.NO_MATCH)
             elif checked.registration_bar and self._submission.job is Job.FULL:
                 settled[number] = Match(outcome=MatchOutcome.REFUSED, notices=(checked.registration_bar,))
-            elif self._stores and self._register.issuing and checked.learner is not None:
+            elif self._stores and self._issues and checked.learner is not None:
                 new[number] = checked.learner
             else:
                 settled[number] = Match(outcome=MatchOutcome.NOT_FOUND)

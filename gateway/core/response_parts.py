@@ -7,6 +7,7 @@ from io import TextIOWrapper
 from typing import TextIO
 
 from gateway.core import csv_text, match_report
+from gateway.core.answered import AnsweredUlns
 from gateway.core.documents import Proposed, proposed
 from gateway.core.extract import AS_IS, Place, extract
 from gateway.core.handover import Part
@@ -33,6 +34,7 @@ class Parts:
     submission: Submission
     files: Files
     drafts: dict[str, Draft] = field(default_factory=dict)
+    answered: Draft | None = None
 
     def creator(self, stack: ExitStack) -> Callable[[str], TextIO]:
         """Return what opens a part for text; the stack closes all of them."""
@@ -45,6 +47,11 @@ class Parts:
             return text
 
         return create
+
+    def answered_ulns(self, stack: ExitStack) -> AnsweredUlns:
+        """Return what lists the ULNs that records are answered with, in a draft that is no part of the set."""
+        self.answered = stack.enter_context(self.files.create(self.submission.id))
+        return AnsweredUlns(self.answered.handle)
 
     def propose(self, kind: FileKind, context: Context, blob: str) -> Proposed | None:
         """Write the corrected file that is offered, and its changes; None where there is nothing to offer."""

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from gateway.core import spool
 from gateway.core.keeper import Keeper, refused
 from gateway.core.matcher import Matcher
+from gateway.core.matching.policy import USUAL, Policy
 from gateway.core.model import CheckedRecord, Job, Match, Mode, Submission
 from gateway.core.outcomes import Effect, MatchOutcome, Total
 from gateway.core.ports import Draft, FileKind, Gateway
@@ -16,21 +17,25 @@ BATCH = 1000
 """Records that are looked for together: large enough for set-based SQL, small enough to bound memory."""
 
 
-def match(submission: Submission, identified: Identified, checked: Checked, gateway: Gateway) -> Matched:
-    """Return what became of every record, one kept line for each, in order; a rejected file has none."""
+def match(
+    submission: Submission, identified: Identified, checked: Checked, gateway: Gateway, policy: Policy = USUAL
+) -> Matched:
+    """Return what became of every record, one kept line for each, in order; a rejected file has none.
+
+    The policy is that of the sender's agreement.
+    """
     if checked.rejections or identified.kind is None:
         return Matched(lines=None, outcomes={}, totals={**dict.fromkeys(Total, 0), Total.REJECTED: checked.read})
     kind = gateway.kinds[identified.kind]
-    settled = _settled(checked.asked(submission), checked, kind, gateway)
+    settled = _settled(checked, kind, gateway, _Desk(checked.asked(submission), kind, gateway, policy))
     if not kind.whole_file or not settled.totals[Total.REJECTED]:
         return settled
     return _withheld(submission, settled, gateway)
 
 
-def _settled(submission: Submission, checked: Checked, kind: FileKind, gateway: Gateway) -> Matched:
-    desk = _Desk(submission, kind, gateway)
+def _settled(checked: Checked, kind: FileKind, gateway: Gateway, desk: "_Desk") -> Matched:
     counts = _Counts()
-    with ExitStack() as stack, gateway.files.create(submission.id) as draft:
+    with ExitStack() as stack, gateway.files.create(desk.submission.id) as draft:
         for batch in spool.batches(spool.checked_records(checked, gateway.files, stack), BATCH):
             for found in desk.match(batch):
                 counts.add(found)
@@ -70,10 +75,11 @@ class _Counts:
 class _Desk:
     """Matches the records of one submission, and settles those of a kind that keeps something for learners."""
 
-    def __init__(self, submission: Submission, kind: FileKind, gateway: Gateway) -> None:
+    def __init__(self, submission: Submission, kind: FileKind, gateway: Gateway, policy: Policy) -> None:
+        self.submission = submission
         settling = kind.settling(gateway.context(submission, kind.name))
         stores = submission.job is Job.FULL and submission.mode is Mode.LIVE
-        self._matcher = Matcher(submission, gateway.register, kind)
+        self._matcher = Matcher(submission, gateway.register, kind, policy)
         self._keeper = None
         if settling is not None:
             at_once, later = stores and not kind.whole_file, stores and kind.whole_file

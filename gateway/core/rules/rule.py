@@ -6,6 +6,7 @@ from dataclasses import field as member
 from datetime import date
 from typing import NamedTuple
 
+from gateway.core.agreement import NOTHING_AGREED, Agreement
 from gateway.core.errors import AdapterError
 from gateway.core.model import Group, Organisation, Record
 from gateway.core.notices import Notice, Scope, Severity
@@ -28,7 +29,7 @@ class Context:
     `earlier` are the names of the sender's files of this kind that came before and were not rejected, and `reference`
     holds the lists that rules look into. `processes` is how many may share a large file; `faults_only` allows a reader
     to answer records in which nothing was found by their number alone, and `keeps_values` asks it for all values of a
-    record, also those that no answer needs. `wants_extract` tells that the sender gets the accepted records as a file.
+    record, also those that no answer needs. `agreement` is what holds for the sender.
     """
 
     as_of: date
@@ -40,7 +41,7 @@ class Context:
     processes: int = 1
     faults_only: bool = False
     keeps_values: bool = False
-    wants_extract: bool = False
+    agreement: Agreement = NOTHING_AGREED
 
 
 @dataclass(frozen=True, slots=True)
