@@ -13,6 +13,7 @@ from gateway.core.outcomes import Effect, MatchOutcome
 from gateway.core.ports import AnswersByCode, FileKind
 from gateway.core.rules.engine import ENGINE
 from gateway.core.rules.rule import Rule
+from gateway.core.uln_changes import NOTHING_TO_REPORT
 from gateway.page_words import OUTCOMES, counted_as
 
 EVERY_KIND: Final = "every kind"
@@ -21,6 +22,13 @@ RECEIPT_CODES: Final = {
     "responses are put into out/ once more. To have a file processed again, change it."
 }
 """Codes that a receipt may show."""
+REPORT_CODES: Final = {
+    NOTHING_TO_REPORT[
+        0
+    ]: "No ULN was merged, unmerged or deleted in the time that `gateway register changes` was asked "
+    "asked for. There is nothing to do; ask for an earlier day to see older changes."
+}
+"""Codes that the reports on changed ULNs may show."""
 
 LEVEL_TEXTS: Final[Mapping[Level, str]] = {
     Level.SAME: "it is the same.",
@@ -74,7 +82,7 @@ def rules(kinds: Mapping[str, FileKind]) -> list[tuple[str, Rule]]:
 
 def replies(kinds: Mapping[str, FileKind]) -> Iterator[ReplyText]:
     """Yield what the codes say that are no rule's: of receipts, of outcomes, of the kinds' own responses."""
-    for code, text in RECEIPT_CODES.items():
+    for code, text in {**RECEIPT_CODES, **REPORT_CODES}.items():
         yield ReplyText(kind=EVERY_KIND, code=code, text=text)
     for outcome in MatchOutcome:
         text = f"{OUTCOMES[outcome]}. Counts as {counted_as(outcome).lower()}. {NEXT_STEP[outcome]}"
