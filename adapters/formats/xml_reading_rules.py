@@ -3,7 +3,7 @@
 Each kind has them in its own rulebook under the same codes, unless it says by which rule of its own a fault is told.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from gateway.core.rules.registry import Rulebook
@@ -144,11 +144,12 @@ _FIELD: Final = {
 }
 
 
-def describe_files(book: Rulebook) -> Mapping[str, Rule]:
-    """Register what stops the reading of an XML file; return the rules by their codes."""
+def describe_files(book: Rulebook, told_otherwise: Collection[str] = ()) -> Mapping[str, Rule]:
+    """Register what stops the reading of an XML file, but for codes that a kind tells otherwise; return the rules."""
     rules = {
         code: book.describe(code.lower(), code, form_text(title, why, fix, title), scope="file")
         for code, (title, why, fix) in _FILE.items()
+        if code not in told_otherwise
     }
     looks = form_text(
         "Not every broken record was looked at twice.",

@@ -1,7 +1,7 @@
 """What is done with each record in the worker process: its faults in words, its rules, its keys, its learner."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, islice
@@ -60,13 +60,13 @@ def work(form: XmlForm, context: Context, given: Mapping[str, str], seen: Seen) 
     keys = _by_line(found, seen)
     if context.faults_only and not notices:
         return Worked(key, keys, None) if keys else None
-    refused = any(notice.refuses(Scope.RECORD) for notice in notices)
-    learner = None if refused else _guarded(lambda: form.learner(seen.name, record), None, "learner", record, notices)
+    bars = any(notice.refuses(Scope.RECORD) and notice.code not in form.looked_for for notice in notices)
+    learner = None if bars else _guarded(lambda: form.learner(seen.name, record), None, "learner", record, notices)
     return Worked(
         key,
         keys,
         CheckedRecord(
-            record=_leaving(seen, key, _kept(form, notices)),
+            record=_leaving(seen, key, None if context.keeps_values else _kept(form, notices)),
             notices=tuple(notices),
             learner=learner,
             refused_as=refused_as(form, notices),
@@ -117,16 +117,26 @@ def _tells_missing(form: XmlForm, fault: RawFault) -> bool:
 def _faults(form: XmlForm, seen: Seen, key: str) -> Iterator[Notice]:
     if seen.faults:
         model = record_model(form.shape, seen.name)
-        for raw in seen.faults:
-            fault = _named(raw, seen, model)
+        for fault in _every_missing(seen, model):
             words = told(fault, form.shape.path(seen.name), model, form.fields)
             yield form_notice(form, fault, words, key, required=is_required(fault, model))
 
 
-def _named(raw: RawFault, seen: Seen, model: Model) -> RawFault:
-    """Return a fault of something missing by the field that must stand: libxml2 names only the first few that may."""
-    if raw.type is not FaultType.MISSING or is_required(raw, model):
-        return raw
+def _every_missing(seen: Seen, model: Model) -> Iterator[RawFault]:
+    """Yield the faults of a record, and of a group where something is missing every field that must stand and does not.
+
+    A checker of schemas tells the first place where something else was expected, and only some that might stand there.
+    """
+    told_of: set[str] = set()
+    for raw in seen.faults:
+        for fault in _missing(raw, seen, model) if raw.type is FaultType.MISSING else (raw,):
+            if raw.type is not FaultType.MISSING or fault.path not in told_of:
+                yield fault
+            if raw.type is FaultType.MISSING:
+                told_of.add(fault.path)
+
+
+def _missing(raw: RawFault, seen: Seen, model: Model) -> Iterable[RawFault]:
     above = raw.path.rpartition("/")[0]
     group: Group | None = seen.group
     for step in filter(None, above.split("/")):
@@ -134,7 +144,9 @@ def _named(raw: RawFault, seen: Seen, model: Model) -> RawFault:
         model = model.children.get(name, Model())
         group = next(islice(group.all(name), int(number or 1) - 1, None), None) if group is not None else None
     absent = [name for name in model.children if name in model.required and group is not None and not _has(group, name)]
-    return raw._replace(field=absent[-1], path=f"{above}/{absent[-1]}" if above else absent[-1]) if absent else raw
+    if not absent:
+        return (raw,)
+    return (raw._replace(field=name, path=f"{above}/{name}" if above else name) for name in absent)
 
 
 def _has(group: Group, name: str) -> bool:

@@ -67,7 +67,7 @@ def _next_step(answer: Answer) -> str:
     if guard in REVIEW_GUARDS:
         return REVIEW_GUARDS[guard]
     reason = GUARDS.get(guard)
-    step = NEXT_STEP[answer.match.outcome]
+    step = NEXT_STEP[MatchOutcome.REFUSED if answer.match.refused else answer.match.outcome]
     if reason and answer.match.outcome in _TOLD_BY_GUARD:
         return reason
     return f"{reason} {step}" if reason else step

@@ -49,7 +49,7 @@ def typed(section: str) -> list[Typed]:
     return lines
 
 
-SOMETIMES = {"proposed.*", "changes.csv", "accepted.*"}
+SOMETIMES = {"proposed.*", "changes.csv", "accepted.*", "supplement-<n>.*"}
 """Parts that the README names and that come only where there is something to put into them."""
 OWN = {"OUT.CSV", "DETAIL.CSV"}
 """What the kind of the README's example adds."""

@@ -1,15 +1,13 @@
 """A rule on groups looks at each of them, and names its place below the record."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
 from gateway.core.errors import AdapterError
 from gateway.core.model import Group, Record
 from gateway.core.notices import Scope, Severity
-from gateway.core.reference import HeldList, ListVersion, Reference
 from gateway.core.rules.effective import rule_set, unavailable
 from gateway.core.rules.registry import Judged, Rulebook
 from gateway.core.rules.rule import Context, Found, RuleSettings, value_at
@@ -176,24 +174,3 @@ def test_a_rule_without_its_reference_list_is_listed_and_not_run() -> None:
         "LISTED",
         "It needs the reference list qualifications, which is not loaded.",
     )
-
-
-def test_a_list_that_is_too_large_to_be_held_is_named_as_such() -> None:
-    book = Rulebook()
-
-    @book.rule("LISTED", needs=["postcodes"])
-    def is_listed(_record: Record, _context: Context) -> Iterator[Found]:
-        """A postcode is not on the list.
-
-        Why: it must be.
-        Fix: look it up.
-        Message: It is not on the list.
-        """
-        yield Found()
-
-    version = ListVersion(
-        name="postcodes", columns=("postcode",), rows=2_600_000, digest="", source="", loaded_at=datetime.now(UTC)
-    )
-    large = Reference([HeldList(version, None)])
-    (listed,) = unavailable(book, replace(CONTEXT, reference=large))
-    assert "too large to be held" in listed.reason

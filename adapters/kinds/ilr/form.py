@@ -53,7 +53,11 @@ _TOO_LARGE: Final = form_text(
 
 
 _COMMON: Final = Rulebook()
-_STOPS: Final = {**describe_files(_COMMON), "FILE_YEAR": describe_year(_COMMON), "FILE_NAMESPACE": NAMESPACE}
+_STOPS: Final = {
+    **describe_files(_COMMON, told_otherwise=("FILE_NAMESPACE",)),
+    "FILE_YEAR": describe_year(_COMMON),
+    "FILE_NAMESPACE": NAMESPACE,
+}
 _SCHEMA_FAULT: Final = _COMMON.describe("schema", "Schema", _SCHEMA)
 _LARGE: Final = _COMMON.describe("record_too_large", "RECORD_TOO_LARGE", _TOO_LARGE)
 

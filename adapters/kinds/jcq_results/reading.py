@@ -85,8 +85,7 @@ class JcqReading:
             rule = told.SERIES_VALUE if place.name in _SERIES else told.HEADER_VALUE
             yield rule.notice(found=Found(place.name, words, first.line if first else None))
         frame = self._frame({})
-        absent = {name for rule in BOOK.rules.values() for name in rule.fields if name not in frame.values}
-        yield from self._judged(frame, self._failed | absent)
+        yield from self._judged(frame, self._failed)
         self._above = Above(organisation=self._organisation(), series=self._series())
 
     def _frame(self, more: Mapping[str, str]) -> Record:
@@ -96,13 +95,15 @@ class JcqReading:
         return Record(number=1, line=1, key="", values={**facts, **(self._header or {}), **more})
 
     def _judged(self, frame: Record, failed: set[str]) -> list[Notice]:
-        return BOOK.apply(frame, self.context, failed=frozenset(failed), scope=Scope.FILE).notices
+        """Return what the rules on the file find; one that asks for what is not known, as a sender, is not run."""
+        unknown = {name for rule in BOOK.rules.values() for name in rule.fields if name not in frame.values}
+        return BOOK.apply(frame, self.context, failed=frozenset(failed | unknown), scope=Scope.FILE).notices
 
     def _organisation(self) -> str:
         """Return the UKPRN of the header's organisation by the list, or the sender's where there is no list."""
         code = (self._header or {}).get("AwardingOrganisation", "")
         sender = self.context.sender.ukprn or "" if self.context.sender else ""
-        if not self.context.reference.at_hand(IDENTIFIERS):
+        if not self.context.reference.loaded(IDENTIFIERS):
             return sender
         row = self.context.reference.lookup(IDENTIFIERS, code) if code else None
         return row["ukprn"] if row else sender

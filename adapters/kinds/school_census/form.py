@@ -125,6 +125,7 @@ def census_form() -> XmlForm:
         kept=_KEPT,
         books={roll: book_of(roll) for roll in Roll},
         uln_codes=frozenset({"1575"}),
+        looked_for=frozenset({"1570", "1573"}),
         encodings=frozenset({"utf-8", "us-ascii"}),
     )
 
