@@ -15,6 +15,8 @@ from gateway.core.handover import Sample, SamplePlan
 from gateway.core.model import Entry, Organisation, OrganisationKind, Verdict
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.ports import FileKind
+from gateway.core.review_ports import Deciding
+from gateway.core.rules.engine import DECISION_UNKNOWN
 from gateway.sample_scenarios import Drawn, scenario
 
 COLLEGE: Final = Organisation(
@@ -86,6 +88,8 @@ def _of_kind(kind: FileKind, entries: Sequence[Entry], place: int) -> Upload:
     moment = bootstrap.now() - timedelta(minutes=place)
     plan = SamplePlan(organisation=sender, moment=moment, bad_percent=percent, seed=SEED)
     sample = kind.samples(learners, plan)
+    if isinstance(kind, Deciding):  # its decisions are on records of a submission that nobody sent
+        sample = replace(sample, truth=[code or DECISION_UNKNOWN.code for code in sample.truth])
     return Upload(sender=sender, folder="in", sample=sample, judge=partial(_judged_by_truth, sample))
 
 

@@ -267,7 +267,7 @@ def test_a_result_that_waited_for_its_learner_is_stored_when_a_person_says_who_i
 def test_a_result_whose_uln_is_somebody_elses_is_refused_when_a_person_says_so(office: Office) -> None:
     sent = office.send(NAME, results_text([RESULT | {"FamilyName": "Quill", "GivenNames": "Ada"}]))
     settled(office, Judgement.DIFFERENT)
-    assert supplement_said(office, sent) == [("r1", "refused", "AR-22", "")]
+    assert supplement_said(office, sent) == [("r1", "refused", "ULN_OF_ANOTHER", "")]
     assert office.kept() == []
 
 

@@ -7,6 +7,7 @@ from adapters.kinds.ao_results import rules_settling as told
 from gateway.core.model import CheckedRecord, Learner, Match
 from gateway.core.notices import Notice
 from gateway.core.outcomes import Effect, MatchOutcome
+from gateway.core.rules.engine import ULN_OF_ANOTHER
 from gateway.core.rules.rule import Found
 
 _IDENTITY: Final = {"given_name": "given name", "family_name": "family name", "date_of_birth": "date of birth"}
@@ -43,7 +44,7 @@ def known(checked: CheckedRecord, found: Match) -> Known:
 def _compared(checked: CheckedRecord, found: Match) -> Known:
     """Return whose result it is where the ULN's learner differs in something from the one that was sent."""
     if found.decided is not None and found.guard is None:
-        return _nobody(found, told.DIFFERS_INDEED.notice(checked.record, Found("ULN")))
+        return _nobody(found, ULN_OF_ANOTHER.notice(checked.record, Found("ULN")))
     held = found.verified.held if found.verified else None
     learner = checked.learner or Learner()
     levels = dict(found.levels)

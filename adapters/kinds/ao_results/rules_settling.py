@@ -43,16 +43,6 @@ DIFFERS = RULES.describe(
     Message: The learner who has the ULN {ULN} differs in {fields}, so the result waits for a person.
     """,
 )
-DIFFERS_INDEED = RULES.describe(
-    "identity_settled_as_other",
-    "AR-22",
-    """A person has looked, and the ULN belongs to somebody else.
-
-    Why: a result that is stored for the wrong person harms two people.
-    Fix: check the ULN with the learner's school or college, and send the result again.
-    Message: A person has looked, and the learner who has the ULN {ULN} is not the one of this result.
-    """,
-)
 UNCERTAIN = RULES.describe(
     "learner_uncertain",
     "AR-23",

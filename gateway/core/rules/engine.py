@@ -68,6 +68,16 @@ DECISION_SETTLED = ENGINE.describe(
     Message: Record {record} of submission {submission} was settled before, so this decision changes nothing.
     """,
 )
+ULN_OF_ANOTHER = ENGINE.describe(
+    "uln_settled_as_anothers",
+    "ULN_OF_ANOTHER",
+    """A person has looked, and the ULN belongs to somebody else.
+
+    Why: what is kept under the wrong number harms two people.
+    Fix: check the ULN with the learner's school or college, and send the record again.
+    Message: A person has looked, and the learner who has this ULN is not the one of this record.
+    """,
+)
 UPDATE_REFUSED = ENGINE.describe(
     "ability_to_share_goes_back",
     "WSRC0014",
