@@ -11,6 +11,7 @@ import typer
 
 from gateway import bootstrap, show
 from gateway.core.days import UK, uk_day
+from gateway.core.model import Learner
 from gateway.core.ports import RegisterChanges
 from gateway.core.uln_changes import (
     NOTHING_TO_REPORT,
@@ -112,14 +113,14 @@ def report(
             _tell_files(_write(out, found), json=json)
             return
         listed = list(found)
-    reports = {str(sort): [report_row(it) for it in listed if it.sort is sort] for sort in REPORTED}
     if json:
-        show.as_json({**reports, **({} if listed else _nothing())})
+        reports = {sort: [report_row(it) for it in listed if it.sort is sort] for sort in REPORTED}
+        show.as_json({**{str(sort): rows for sort, rows in reports.items()}, **({} if listed else _nothing())})
     elif not listed:
         show.out.print(": ".join(_nothing().values()), markup=False)
     else:
-        for sort, rows in reports.items():
-            show.table(report_columns(ChangeSort(sort)), [list(row.values()) for row in rows], title=sort.capitalize())
+        rows = [(it.sort, uk_day(it.at), it.uln, _name(it.learner), it.master_uln, _name(it.master)) for it in listed]
+        show.table(("change", "day", "ULN", "learner", "master ULN", "master"), rows)
 
 
 @changing.command()
@@ -146,6 +147,10 @@ def _tell(values: Mapping[str, object], sentence: str, *, json: bool) -> None:
         show.as_json(values)
     else:
         show.out.print(sentence, markup=False)
+
+
+def _name(learner: Learner | None) -> str:
+    return f"{learner.given_name} {learner.family_name}" if learner else ""
 
 
 def _midnight(day: date) -> datetime:

@@ -4,35 +4,55 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from gateway.core.agreement import Agreement, Disclosure, Whose
-from gateway.core.model import Answer, Entry, Possible
+from gateway.core.model import Answer, Entry, Learner, Match, Verified
 
 NOT_SHARED = "2"
 """AbilityToShare of a learner who has seen the notice and does not allow sharing (`lrs` 1.6)."""
+_SAME = "same"
+_COMPARED = ("given_name", "family_name", "date_of_birth", "sex")
+"""The details that a verification compares."""
 
 
 def disclosable(answer: Answer, agreement: Agreement) -> list[str]:
-    """Return the ULNs of the possible matches whose details may be seen, if they are of the organisation's learners."""
-    return [it.entry.uln for it in _open(answer, agreement)]
+    """Return the ULNs of the entries whose details may be seen, if they are of the organisation's own learners."""
+    return [entry.uln for entry in _entries(answer.match) if _open(answer, entry, agreement)]
 
 
 def disclosed(answer: Answer, agreement: Agreement, own: Collection[str]) -> Answer:
-    """Return an answer without the possible matches whose details its organisation may not see.
+    """Return an answer without the details that its organisation may not see.
 
     Details are seen under an agreement alone; of learners whom it covers, `own` being the ULNs that the organisation
     was answered before; and never where the record or the entry says that the learner does not allow sharing.
     """
-    if not answer.match.possible:
+    match = answer.match
+    if not match.possible and (match.verified is None or match.verified.held is None):
         return answer
-    seen = tuple(it for it in _open(answer, agreement) if agreement.whose is Whose.ALL or it.entry.uln in own)
-    return replace(answer, match=replace(answer.match, possible=seen))
+
+    def seen(entry: Entry) -> bool:
+        return _open(answer, entry, agreement) and (agreement.whose is Whose.ALL or entry.uln in own)
+
+    possible = tuple(it for it in match.possible if seen(it.entry))
+    verified = match.verified
+    if verified is not None and verified.held is not None and not seen(verified.held):
+        verified = _withheld(verified, verified.held, match)
+    return replace(answer, match=replace(match, possible=possible, verified=verified))
 
 
-def _open(answer: Answer, agreement: Agreement) -> Iterator[Possible]:
+def _entries(match: Match) -> Iterator[Entry]:
+    yield from (it.entry for it in match.possible)
+    if match.verified is not None and match.verified.held is not None:
+        yield match.verified.held
+
+
+def _open(answer: Answer, entry: Entry, agreement: Agreement) -> bool:
     learner = answer.checked.learner
-    withheld = learner is not None and learner.ability_to_share.strip() == NOT_SHARED
-    if agreement.disclosure is Disclosure.DETAILS and not withheld:
-        yield from (it for it in answer.match.possible if _shares(it.entry))
+    closed = learner is not None and learner.ability_to_share.strip() == NOT_SHARED
+    return agreement.disclosure is Disclosure.DETAILS and not closed and entry.learner.ability_to_share != NOT_SHARED
 
 
-def _shares(entry: Entry) -> bool:
-    return entry.learner.ability_to_share != NOT_SHARED
+def _withheld(verified: Verified, held: Entry, match: Match) -> Verified:
+    """Return what was verified with the details alone that the sender had right, and the number that was sent."""
+    same = {field: getattr(held.learner, field) for field in _COMPARED if match.levels.get(field) == _SAME}
+    learner = Learner(**same, ability_to_share=held.learner.ability_to_share)
+    entry = Entry(uln=held.uln, learner=learner, master_uln=held.master_uln if match.uln else None)
+    return replace(verified, held=entry)

@@ -82,3 +82,45 @@ def test_a_record_is_answered_with_the_numbers_of_its_learner_alone(match: dict[
 def test_a_record_that_brought_no_number_is_answered_with_what_was_found() -> None:
     given = answer(learner=None, outcome=MatchOutcome.NEW_ULN, uln="1000000043")
     assert answered_with(given) == ["1000000043"]
+
+
+HELD = Entry(
+    uln="1000000094", master_uln="1000000051",
+    learner=Learner(given_name="Ada", family_name="Quill", sex="2", postcode="CV1 2WT", ability_to_share="1"),
+)  # fmt: skip
+LEVELS = {"given_name": "same", "family_name": "different", "sex": "same", "date_of_birth": "missing"}
+
+
+def verified(agreement: Agreement, *own: str, held: Entry = HELD, uln: str | None = None) -> Entry | None:
+    told = Verified(code="WSVRC005", held=held)
+    given = answer(outcome=MatchOutcome.ULN_MISMATCH, verified=told, levels=LEVELS, uln=uln)
+    assert disclosable(given, OWN) == ([held.uln] if held.learner.ability_to_share == "1" else [])
+    found = disclosed(given, agreement, own).match.verified
+    return found.held if found else None
+
+
+def test_of_a_number_that_is_not_the_learners_the_details_that_were_right_alone_are_seen() -> None:
+    right = Learner(given_name="Ada", sex="2", ability_to_share="1")
+    assert verified(NOTHING_AGREED, HELD.uln) == verified(OWN) == Entry(uln=HELD.uln, learner=right)
+
+
+def test_of_a_number_that_is_verified_the_master_is_seen_too() -> None:
+    found = verified(NOTHING_AGREED, uln="1000000051")
+    assert found is not None
+    assert (found.master_uln, found.learner.family_name) == ("1000000051", "")
+
+
+def test_all_of_an_entry_is_seen_where_it_was_agreed() -> None:
+    assert verified(DETAILS) == verified(OWN, HELD.uln) == HELD
+
+
+def test_nothing_is_added_of_an_entry_that_does_not_share() -> None:
+    closed = replace(HELD, learner=replace(HELD.learner, ability_to_share="2"))
+    found = verified(DETAILS, HELD.uln, held=closed)
+    assert found == Entry(uln=HELD.uln, learner=Learner(given_name="Ada", sex="2", ability_to_share="2"))
+
+
+def test_a_number_that_nobody_has_shows_nobody() -> None:
+    given = answer(outcome=MatchOutcome.ULN_NOT_FOUND, verified=Verified(code="WSVRC006"))
+    assert disclosed(given, DETAILS, ()) is given
+    assert disclosable(given, DETAILS) == []
