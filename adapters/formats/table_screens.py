@@ -155,7 +155,7 @@ class Screens:
         for rule in table.book.in_force(context, Scope.RECORD):
             if rule.function is None or rule.name in table.rules.text:
                 continue
-            if not rule.each and not absent.isdisjoint(rule.fields):
+            if rule.lacking(context.reference) or (not rule.each and not absent.isdisjoint(rule.fields)):
                 continue
             screen = table.screens.get(rule.name)
             if isinstance(screen, ValuesPass):
