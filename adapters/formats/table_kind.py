@@ -38,6 +38,9 @@ Screen = Callable[[Columns], Iterable[int]]
 Coarse = Callable[[Columns], Iterable[str]]
 """Returns for each row a text that is equal wherever a rule's keys are equal; empty where the row bears no key."""
 
+Numbers = Callable[[Sequence[str]], Iterable[str]]
+"""Returns all values of a column in which the field's own check, or a rule on this field alone, may find something."""
+
 
 def _no_facts(_: Context) -> Mapping[str, str]:
     return {}
@@ -81,6 +84,7 @@ class Table:
     bars: frozenset[str] = frozenset()
     refused_as: Callable[[Sequence[Notice]], MatchOutcome] = _refused
     screens: Mapping[str, Screen] = field(default_factory=dict)
+    numbers: Mapping[str, Numbers] = field(default_factory=dict)
     coarse: Mapping[str, Coarse] = field(default_factory=dict)
 
 

@@ -1,4 +1,4 @@
-"""Finds the records of a file whose keys stand twice, from eight bytes a record and rule.
+"""Finds the records of a file whose keys stand twice, from four bytes a record and coarse key.
 
 Signs that stand twice name the few records that are read again, and only these are compared key by key.
 """
@@ -34,7 +34,7 @@ class TableRepeats:
 
     def __init__(self, check: PartCheck) -> None:
         self._check = check
-        self._signs = [array("I") for _ in 2 * check.keys] if check.has_coarse else []
+        self._signs = [array("I") for _ in check.coarse]
         self._repeats = Repeats(check.plan.table.book, check.plan.context)
         self._refused = bytearray()
         self._spans: list[_Span] = []
@@ -67,13 +67,11 @@ class TableRepeats:
     def _in_doubt(self) -> set[int]:
         """Return the places of the records of which another has the same sign under the same rule."""
         places: set[int] = set()
-        for first, second in zip(self._signs[::2], self._signs[1::2], strict=True):
-            often = {sign for sign, times in Counter(first).items() if times > 1 and sign}
-            if not often:
-                continue
-            doubled = array("I", compress(range(len(first)), map(often.__contains__, first)))
-            both = Counter((first[place], second[place]) for place in doubled)
-            places.update(place for place in doubled if both[first[place], second[place]] > 1)
+        for signs in self._signs:
+            counts = Counter(signs)
+            if len(counts) < len(signs):
+                often = {sign for sign, times in counts.items() if times > 1 and sign}
+                places.update(compress(range(len(signs)), map(often.__contains__, signs)))
         return places
 
     def _note(self, span: _Span, first: int, places: list[int]) -> None:
@@ -96,7 +94,8 @@ class TableRepeats:
             text = file.read(job.length).decode(plan.encoding, errors="replace")
         waiting, seen = iter(wanted), 0
         place = next(waiting, None)
-        for batch in Rows(text, job.line, plan.layout.width, last=job.last).batches():
+        rows = Rows(text, job.line, plan.layout.width, last=job.last, skims=not span.has_others)
+        for batch in rows.batches():
             at = _record_places(batch, has_others=span.has_others)
             while place is not None and place < seen + len(at):
                 yield batch.row(at[place - seen])

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from adapters.formats.table_kind import Columns, Table, any_filled, joined
-from adapters.kinds.ao_results.fast_checks import doubtful_ucis, doubtful_ulns, numbers_right
+from adapters.formats.table_kind import Columns, Table, joined
+from adapters.formats.table_numbers import doubtful_ulns
 from adapters.kinds.ao_results.faults import BOOK, TABLE_RULES
 from adapters.kinds.ao_results.result import SCHEMA, learner
 from adapters.kinds.ao_results.rules_files import COUNT, TRAILER, file_facts
+from adapters.kinds.ao_results.uci_column import doubtful_ucis
 from gateway.core.rules.rule import Context
 from gateway.core.uln import TEMPORARY_ULN
 
 _QAN_MARKS: Final = str.maketrans("", "", "/ ")
+_MOST_QANS: Final = 10_000
 _UCI_BODY: Final = 12
 _NO_NUMBER: Final = frozenset({"", "-2", TEMPORARY_ULN})
 
@@ -20,34 +22,37 @@ def _facts(context: Context) -> Mapping[str, str]:
     return file_facts(context, ".csv")
 
 
-def _nowhere(_: Columns) -> Iterable[int]:
-    """Return no row: another rule's screen names every row in which this rule may find something."""
-    return ()
-
-
 def _identified(columns: Columns) -> Iterable[int]:
     """Return the rows in which it is not certain that a candidate has an identifier."""
-    certain = any_filled("UCI", "ULN", "CandidateIdentifierOther")
-    doubtful = {value for value in columns.distinct("ULN") if TEMPORARY_ULN in value}
-    rows = set(certain(columns))
-    if doubtful:
-        rows.update(row for row, value in enumerate(columns["ULN"]) if value in doubtful)
-    for name in ("UCI", "ULN", "CandidateIdentifierOther"):
-        vague = {value for value in columns.distinct(name) if value and value.strip() in {"", "-2"}}
-        if vague:
-            rows.update(row for row, value in enumerate(columns[name]) if value in vague)
-    return rows
+    ulns = columns["ULN"]
+    if all(map(str.isdigit, ulns)) and TEMPORARY_ULN not in ulns:
+        return ()
+    others = zip(ulns, columns["UCI"], columns["CandidateIdentifierOther"], strict=True)
+    return [row for row, numbers in enumerate(others) if not numbers[0].isdigit() and not _candidate(*numbers)]
 
 
 def _candidate_and_result(columns: Columns) -> Iterable[str]:
     """Return for each row a text that is the same wherever candidate and qualification are."""
-    qans = {qan: f"/{qan.translate(_QAN_MARKS).upper()}" for qan in columns.distinct("QAN")}
-    wanted = map(qans.__getitem__, columns["QAN"])
-    ulns = columns.distinct("ULN")
-    if TEMPORARY_ULN not in ulns and all(map(str.isdigit, ulns)):
-        return map(str.__add__, columns["ULN"], wanted)
-    known = map(_candidate, columns["ULN"], columns["UCI"], columns["CandidateIdentifierOther"])
-    return (number and number + qan for number, qan in zip(known, wanted, strict=True))
+    qans = list(map(_QANS.__getitem__, columns["QAN"]))
+    texts = list(map(str.__add__, columns["ULN"], qans))
+    for row, uln in enumerate(columns["ULN"]):
+        if not uln.isdigit() or uln == TEMPORARY_ULN:
+            number = _candidate(uln, columns["UCI"][row], columns["CandidateIdentifierOther"][row])
+            texts[row] = number and number + qans[row]
+    return texts
+
+
+class _Qans(dict[str, str]):
+    """QANs as they are compared, those that were asked for last remembered."""
+
+    def __missing__(self, qan: str) -> str:
+        if len(self) >= _MOST_QANS:
+            self.clear()
+        self[qan] = known = f"/{qan.translate(_QAN_MARKS).upper()}"
+        return known
+
+
+_QANS: Final = _Qans()
 
 
 def _candidate(uln: str, uci: str, other: str) -> str:
@@ -69,14 +74,8 @@ TABLE: Final = Table(
     header=("AwardingOrganisationUKPRN", "ExamSeries"),
     count=COUNT,
     trailer=TRAILER,
-    screens={
-        "uci_check_character_fits": numbers_right("UCI", doubtful_ucis),
-        "uci_check_character_likely": _nowhere,
-        "uci_completed": _nowhere,
-        "uln_check_digit_fits": numbers_right("ULN", doubtful_ulns),
-        "uln_is_placeholder": _nowhere,
-        "candidate_identifier": _identified,
-    },
+    screens={"candidate_identifier": _identified},
+    numbers={"UCI": doubtful_ucis, "ULN": doubtful_ulns},
     coarse={
         "reference_once": joined("RecordRef"),
         "result_once": _candidate_and_result,
