@@ -115,22 +115,22 @@ class Batch:
 
 
 class Skimmed(Batch):
-    """Rows of which few are wanted: the cells of plain lines are told apart only where they are asked for."""
+    """Rows of which few are wanted: the cells of plain lines are told apart only where they are asked for.
+
+    It is known before that no row ends in CR alone.
+    """
 
     def __init__(self, line: int, _: int) -> None:
         super().__init__(line, -1)
         self._plain: list[tuple[int, str]] = []
         self._split: tuple[int, list[str]] = (0, [])
 
-    def add_plain(self, text: str) -> tuple[int, int] | None:
-        """Take plain lines; return how many, and how many end in CR LF; None, and take none, where CR ends some."""
-        pairs = text.count("\r\n")
-        if pairs != text.count("\r"):
-            return None
+    def add_plain(self, text: str) -> tuple[int, int]:
+        """Take plain lines, none of which ends in CR alone; return how many."""
         self._plain.append((self.size, text))
         rows = text.count("\n") + (not text.endswith("\n"))
         self.size += rows
-        return rows, pairs
+        return rows, 0
 
     def row(self, at: int) -> Row:
         """Return a row."""

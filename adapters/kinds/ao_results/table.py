@@ -1,6 +1,8 @@
 """What the engine for tables must know of a results file in CSV, and in which rows its rules find nothing."""
 
 from collections.abc import Iterable, Mapping
+from itertools import compress
+from operator import not_
 from typing import Final
 
 from adapters.formats.table_kind import Columns, Table, joined
@@ -22,23 +24,33 @@ def _facts(context: Context) -> Mapping[str, str]:
     return file_facts(context, ".csv")
 
 
+def _without_uln(columns: Columns) -> Iterable[int]:
+    """Return the rows in which no digits stand as ULN, or those of its place-holder."""
+    ulns = columns["ULN"]
+    are_digits = list(map(str.isdigit, ulns))
+    rows = list(compress(range(columns.size), map(not_, are_digits))) if not all(are_digits) else []
+    return rows + [row for row, uln in enumerate(ulns) if uln == TEMPORARY_ULN] if TEMPORARY_ULN in ulns else rows
+
+
+def _numbers(columns: Columns, row: int) -> str:
+    """Return by what a row's candidate is known, but for the check character of a UCI; empty where by nothing."""
+    uci = columns["UCI"][row].strip()[:_UCI_BODY]
+    numbers = columns["ULN"][row].strip(), uci, columns["CandidateIdentifierOther"][row].strip()
+    return next((number for number in numbers if number not in _NO_NUMBER), "")
+
+
 def _identified(columns: Columns) -> Iterable[int]:
     """Return the rows in which it is not certain that a candidate has an identifier."""
-    ulns = columns["ULN"]
-    if all(map(str.isdigit, ulns)) and TEMPORARY_ULN not in ulns:
-        return ()
-    others = zip(ulns, columns["UCI"], columns["CandidateIdentifierOther"], strict=True)
-    return [row for row, numbers in enumerate(others) if not numbers[0].isdigit() and not _candidate(*numbers)]
+    return [row for row in _without_uln(columns) if not _numbers(columns, row)]
 
 
 def _candidate_and_result(columns: Columns) -> Iterable[str]:
     """Return for each row a text that is the same wherever candidate and qualification are."""
     qans = list(map(_QANS.__getitem__, columns["QAN"]))
     texts = list(map(str.__add__, columns["ULN"], qans))
-    for row, uln in enumerate(columns["ULN"]):
-        if not uln.isdigit() or uln == TEMPORARY_ULN:
-            number = _candidate(uln, columns["UCI"][row], columns["CandidateIdentifierOther"][row])
-            texts[row] = number and number + qans[row]
+    for row in _without_uln(columns):
+        number = _numbers(columns, row)
+        texts[row] = number and number + qans[row]
     return texts
 
 
@@ -53,13 +65,6 @@ class _Qans(dict[str, str]):
 
 
 _QANS: Final = _Qans()
-
-
-def _candidate(uln: str, uci: str, other: str) -> str:
-    for number in (uln.strip(), uci.strip()[:_UCI_BODY], other.strip()):
-        if number not in _NO_NUMBER:
-            return number
-    return ""
 
 
 TABLE: Final = Table(
