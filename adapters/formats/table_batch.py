@@ -94,7 +94,9 @@ class Batch:
         if at in self.others:
             return self.others[at]
         begin = (bisect_left(self.at, at) if self.others else at) * (self._width + 1)
-        return Row(self.line(at), self.cells[begin : begin + self._width], None, self.bare.get(at) if self.bare else None)
+        return Row(
+            self.line(at), self.cells[begin : begin + self._width], None, self.bare.get(at) if self.bare else None
+        )
 
     def stand(self, offset: int, encoding: str) -> int:
         """Say where the batch begins in the file, in an encoding; return where it ends."""

@@ -11,6 +11,7 @@ from functools import partial
 from itertools import chain, filterfalse
 from typing import Final
 
+from adapters.formats.table_kind import Numbers
 from adapters.formats.table_screens import REMEMBERED, SEVERAL, Screens
 from adapters.formats.table_stretch import Stretch
 from adapters.formats.table_values import is_plain
@@ -76,17 +77,16 @@ class ColumnSieve:
         if len(self._good) > SEVERAL and 2 * len(values) > of and self._suspects:
             self._forget()
 
-    def _settle(self, values: Iterable[str]) -> None:
-        """Find out which new values are plain; all are asked of again once a rule holds no values together any longer."""
-        boxed = [rule for rule in self._beside if rule.is_boxed]
+    def _settle(self, values: frozenset[str]) -> None:
+        """Find out which new values are plain; all are asked of again once a rule takes none any longer."""
+        new: Collection[str] = (values & self._good) - self._odd
+        boxed = [rule for rule in self._beside if rule.has_room(self._name, len(new))]
         if len(boxed) != self._boxed:
-            self._boxed = len(boxed)
-            values = self._good
+            self._boxed, new = len(boxed), self._good
             self._odd.clear()
-        for value in values:
-            if value in self._good and value not in self._odd:
-                is_plain_here = all(rule.takes(self._name, value) for rule in boxed)
-                (self._plain if is_plain_here else self._odd).add(value)
+        for value in new:
+            is_plain_here = all(rule.takes(self._name, value) for rule in boxed)
+            (self._plain if is_plain_here else self._odd).add(value)
 
     def _bad(self, suspects: Iterable[str], values: Collection[str]) -> frozenset[str]:
         """Return the values that are not good, of suspects and of those that are no plain text."""
@@ -105,10 +105,7 @@ class ColumnSieve:
         return all(rule.on_every_row or rule.passes((value,)) for rule in self._rules)
 
 
-_Suspects = Callable[[Collection[str]], Iterable[str]]
-
-
-def _suspects(field: Field, passing: Sequence[Callable[[str], bool]]) -> _Suspects | None:
+def _suspects(field: Field, passing: Sequence[Callable[[str], bool]]) -> Numbers | None:
     """Return a test of many values at once, which gives all in which the field's own check may find something.
 
     Only texts have one: their check asks for a pattern, a length, and a value where one is required.
@@ -118,7 +115,7 @@ def _suspects(field: Field, passing: Sequence[Callable[[str], bool]]) -> _Suspec
         return None
     if limits.minimum is not None or limits.maximum is not None or limits.min_length is not None:
         return None
-    tests: list[_Suspects] = [partial(filterfalse, test) for test in passing]
+    tests: list[Numbers] = [partial(filterfalse, test) for test in passing]
     if limits.required:
         tests.append(lambda values: filterfalse(str.strip, values))
     if limits.max_length is not None:
@@ -128,14 +125,14 @@ def _suspects(field: Field, passing: Sequence[Callable[[str], bool]]) -> _Suspec
     return lambda values: chain.from_iterable(test(values) for test in tests)
 
 
-def _longer(most: int) -> _Suspects:
+def _longer(most: int) -> Numbers:
     def longer(values: Collection[str]) -> Iterable[str]:
         return () if max(map(len, values), default=0) <= most else (value for value in values if len(value) > most)
 
     return longer
 
 
-def _unlike(pattern: re.Pattern[str]) -> _Suspects:
+def _unlike(pattern: re.Pattern[str]) -> Numbers:
     """Return a test for values unlike a pattern; one that may match blanks is held against values without them."""
     matches = pattern.fullmatch
     if not _MAY_BE_BLANK.search(pattern.pattern):

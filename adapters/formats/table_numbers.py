@@ -4,7 +4,7 @@ What is doubtful here is looked at again by the field's own check and the rules,
 never the reverse.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from string import digits
 from typing import Final
 
@@ -23,7 +23,7 @@ class CheckedNumbers:
         self._right = bytes(byte % modulus == rest for byte in range(256))
         self._size = len(places)
 
-    def doubtful(self, values: Sequence[str]) -> list[str]:
+    def doubtful(self, values: Collection[str]) -> list[str]:
         """Return all values that are not certainly right; an empty one is no number and in no doubt."""
         return self._among(list(filter(None, values)))
 
@@ -65,6 +65,7 @@ _ULNS: Final = CheckedNumbers(
     rest=10,
 )
 
-def doubtful_ulns(values: Sequence[str]) -> list[str]:
+
+def doubtful_ulns(values: Collection[str]) -> list[str]:
     """Return those of some values that are not certainly empty or right ULNs."""
     return _ULNS.doubtful(values)

@@ -23,7 +23,9 @@ SEVERAL: Final = 1 << 12
 """Values after which a column is known well enough to tell whether more of them are new than not."""
 _TRIED: Final = 20_000
 _TOO_OFTEN: Final = 0.6
+_TOGETHER: Final = 1 << 13
 _REFUSED: Final = 32
+_ODD: Final = 2_000
 
 
 class RuleSieve:
@@ -43,34 +45,35 @@ class RuleSieve:
         self.on_every_row = not self.fields or len(self.fields) < len(fields)
         self.is_boxed = len(self.fields) > 1
         self._box: dict[str, set[str]] = {name: set() for name in self.fields}
-        self._tried = self._refused = 0
+        self._refused = self._odd = 0
 
     def unbox(self) -> None:
         """Take no values any longer: every row is looked at."""
         self.is_boxed = False
 
+    def has_room(self, name: str, more: int) -> bool:
+        """Tell whether so many more values of a field may be taken; where they are too many, take none any longer."""
+        sizes = (len(taken) + more * (other == name) for other, taken in self._box.items())
+        if self.is_boxed and prod(max(size, 1) for size in sizes) > _TOGETHER:
+            self.unbox()
+        return self.is_boxed
+
     def takes(self, name: str, value: str) -> bool:
         """Take a value of a field where nothing is found in it beside all that were taken of the others; tell so."""
-        beside = [(value,) if other == name else tuple(taken) for other, taken in self._box.items()]
-        self._tried += prod(map(len, beside))
-        if self._tried > _TRIED:
-            self.unbox()
-        elif all(map(self.passes, product(*beside))):
+        beside = [{value} if other == name else taken for other, taken in self._box.items()]
+        if all(map(self.passes, product(*beside))):
             self._box[name].add(value)
-        else:
-            self._refused += 1
-            self.is_boxed = self._refused <= _REFUSED
-            return not self.is_boxed
-        return True
+            return True
+        self._refused += 1
+        if self._refused > _REFUSED:
+            self.unbox()
+        return not self.is_boxed
 
     def doubtful(self, stretch: Stretch) -> Iterable[int]:
         """Return the rows in which the rule may find something."""
         columns = list(map(stretch.__getitem__, self.fields))
         if self.is_boxed:
-            rows = stretch.odd(self.fields)
-            signs = {row: tuple(column[row] for column in columns) for row in rows}
-            doubtful = self._failing(set(signs.values()))
-            return [row for row, sign in signs.items() if sign in doubtful]
+            return self._doubtful_odd(stretch, columns)
         if self._good.issuperset(zip(*columns, strict=True)):
             return ()
         self._rows += stretch.size
@@ -80,6 +83,18 @@ class RuleSieve:
             self.on_every_row = True
         doubtful = self._failing(unknown)
         return [row for row, sign in enumerate(zip(*columns, strict=True)) if sign in doubtful] if doubtful else ()
+
+    def _doubtful_odd(self, stretch: Stretch, columns: Sequence[Sequence[str]]) -> Iterable[int]:
+        """Return the same, by rows with values that were not taken; where many have one, take none any longer."""
+        rows = stretch.odd(self.fields)
+        if not rows:
+            return ()
+        self._odd += len(rows)
+        if self._refused and self._odd > _ODD:
+            self.unbox()
+        signs = {row: tuple(column[row] for column in columns) for row in rows}
+        failing = self._failing(set(signs.values()))
+        return [row for row, sign in signs.items() if sign in failing]
 
     def _failing(self, signs: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
         """Return those values of the fields, taken together, in which something may be found."""

@@ -24,13 +24,13 @@ _QANS, _CENTRES, _BACK = 200, 2_500, 40
 _UCI_CHECKS, _QAN_CHECKS = "ABCDEFGHKLMRTVWXY", "0123456789X"
 _SERIES = ("6G26", "6G26", "6G26", "June 2026", "6H26")
 _GRADES = "99888777766666555554444333221U"
-_SYLLABLES = "Mar Bram Ash Hol Whit Old Cald Har Sel Wes Thorn Ken Lang Red Fair".split()
-_ENDS = "ton ley ford well by wood worth den low field ham stead man son er".split()
+_SYLLABLES = "Mar Bram Ash Hol Whit Old Cald Har Sel Wes Thorn Ken Lang Red Fair"
+_ENDS = "ton ley ford well by wood worth den low field ham stead man son er"
 _JOINED = ("", "", "", "s", "e", "-Jones", "-Khan", " Osei", "-O'Neil", "\u00e9")
 _GIVEN = (
     "Ada Alex Amir Ash Ben Cara Chlo\u00e9 Drew Ella Eve Farid Finn Grace Harry Isla Ivy Jack Jo Kit Kezia Lee Liam "
     "Max Maya Noah Noor Olivia Priya Quinn Ren\u00e9e Robin Rosa Sam Si\u00e2n Tara Uma Vera Will Yusuf Zo\u00eb"
-).split()
+)
 
 
 class Truth(NamedTuple):
@@ -144,7 +144,8 @@ def _ulns() -> Iterator[str]:
 def _rows(chance: random.Random, rows: int) -> Iterator[dict[str, str]]:
     """Yield right rows, centre by centre as a board's program writes them."""
     known, ulns = qans(), _ulns()
-    families = [f"{first}{end}{more}" for first in _SYLLABLES for end in _ENDS for more in _JOINED]
+    families = [f"{first}{end}{more}" for first in _SYLLABLES.split() for end in _ENDS.split() for more in _JOINED]
+    names = _GIVEN.split()
     births = [f"{year}-{month:02}-{day:02}" for year in range(2006, 2011) for month in range(1, 13)
               for day in range(1, 29)]  # fmt: skip
     for number in range(rows):
@@ -152,12 +153,12 @@ def _rows(chance: random.Random, rows: int) -> Iterator[dict[str, str]]:
         serial = number - at * rows // _CENTRES + 1
         body = f"{20_000 + 7 * at}0{chance.choice(('21', '22', '23'))}{serial:04}"
         place = chance.randrange(_QANS)
-        middle = f" {chance.choice(_GIVEN)}" if chance.random() < 0.4 else ""
+        middle = f" {chance.choice(names)}" if chance.random() < 0.4 else ""
         yield dict.fromkeys(COLUMNS, "") | {
             "RecordRef": f"NA26-{number:08}", "Action": "N", "AwardingOrganisationUKPRN": OWNER,
             "CentreNumber": body[:5], "ProviderUKPRN": f"{10_020_000 + at}", "CandidateNumber": body[-4:],
             "UCI": body + _check(body, 16, _UCI_CHECKS), "ULN": next(ulns), "FamilyName": chance.choice(families),
-            "GivenNames": chance.choice(_GIVEN) + middle, "DateOfBirth": chance.choice(births),
+            "GivenNames": chance.choice(names) + middle, "DateOfBirth": chance.choice(births),
             "Sex": chance.choice("MF"), "QAN": known[place], "SpecificationCode": f"{8000 + place}",
             "ResultLevel": "Q", "ExamSeries": chance.choice(_SERIES), "Grade": chance.choice(_GRADES),
             "Mark": str(chance.randrange(101)), "MaxMark": "100", "AwardDate": "2026-08-20",

@@ -75,9 +75,7 @@ def checked(path: Path, processes: int) -> Spent:
 def checked_by_lists(path: Path, processes: int) -> Spent:
     """Check a file with lists loaded, and count and group what is found as `gateway check` does."""
     begun = time.perf_counter()
-    context = Context(
-        as_of=AS_OF, file_name=path.name, reference=reference(), processes=processes, faults_only=True
-    )
+    context = Context(as_of=AS_OF, file_name=path.name, reference=reference(), processes=processes, faults_only=True)
     tally, causes = Tally(), CauseCollector()
     for finding in KIND.check(path, context):
         tally.add(finding)

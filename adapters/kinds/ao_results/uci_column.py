@@ -1,7 +1,7 @@
 """Tells right UCIs from doubtful ones, a whole column at once."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection
 from string import ascii_uppercase
 from typing import Final
 
@@ -23,7 +23,7 @@ _UCIS: Final = CheckedNumbers(
 )
 
 
-def doubtful_ucis(values: Sequence[str]) -> list[str]:
+def doubtful_ucis(values: Collection[str]) -> list[str]:
     """Return those of some values that are not certainly empty or right UCIs."""
     found = _UCIS.doubtful(values)
     if _NO_SERIAL.search(",".join([*values, ""])):
