@@ -18,7 +18,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from adapters.formats import table_cut
+from adapters.formats.csv_file import Row
 from adapters.formats.table_part import PartCheck
+from adapters.formats.table_record import RecordCheck
 from adapters.formats.table_stretch import Stretch
 from adapters.kinds.achievement.kind import AchievementsInCsv
 from adapters.kinds.ao_results.kind import AoResultsCsv
@@ -26,6 +28,7 @@ from adapters.kinds.lrb.kind import LrbCsv
 from adapters.kinds.tlevel.kind import TLevelAssessments, TLevelRegistrations, TLevelResults
 from adapters.kinds.verify.kind import VerifyInCsv
 from gateway.core.handover import Finding, SamplePlan
+from gateway.core.model import CheckedRecord
 from gateway.core.ports import FileKind
 from gateway.core.reference import Reference
 from gateway.core.rules.rule import Context
@@ -100,6 +103,27 @@ def test_no_screen_of_a_kind_changes_what_is_found(
         quick = [found(kind, path, lists, faults_only=few) for few in (True, False)]
         patch.setattr(PartCheck, "doubtful", every_row)
         assert quick == [found(kind, path, lists, faults_only=few) for few in (True, False)]
+
+
+@pytest.mark.parametrize("knows_lists", [False, True])
+def test_a_row_in_which_nothing_is_found_is_passed_over(*, knows_lists: bool, tmp_path: Path) -> None:
+    """A rule whose list is not loaded is not run, so it sends no row to the full check either."""
+    name, rows = sample(AoResultsCsv)
+    path = tmp_path / name
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    looked_at: list[int] = []
+    full = RecordCheck.checked
+
+    def counted(check: RecordCheck, number: int, row: Row) -> CheckedRecord:
+        looked_at.append(number)
+        return full(check, number, row)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(RecordCheck, "checked", counted)
+        told = found(AoResultsCsv, path, reference() if knows_lists else Reference(), faults_only=True)
+    assert looked_at
+    assert set(looked_at) == {it.record.number for it in told if isinstance(it, CheckedRecord)}
 
 
 def test_values_are_told_beside_those_of_the_rows_before(tmp_path: Path) -> None:

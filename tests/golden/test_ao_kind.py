@@ -62,6 +62,10 @@ def test_the_header_tells_organisation_and_series(tmp_path: Path) -> None:
     )
 
 
+def test_a_file_checked_offline_is_not_refused_because_its_sender_is_not_known(tmp_path: Path) -> None:
+    assert file_notices(found_in(results_text([RESULT]), tmp_path, sender=None)) == []
+
+
 def test_identifiers_of_no_value_are_empty(tmp_path: Path) -> None:
     row = RESULT | {"UCI": "-2", "CandidateIdentifierOther": "-2", "ProviderUKPRN": "-2"}
     (checked,) = records_of(found_in(results_text([row]), tmp_path))
