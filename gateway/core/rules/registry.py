@@ -179,14 +179,21 @@ class _Judging:
             self.not_run.append(rule.code)
             return
         errors: list[str] = []
-        for notice in _found(rule, group, self.record, self.context):
-            if rule.each and notice.field in self.failed:
-                continue
-            self.notices.append(notice)
-            if notice.field is not None and notice.severity is Severity.ERROR:
-                errors.append(notice.field)
+        try:
+            for found in _findings(rule, group, self.record, self.context):
+                self._tell(rule, rule.notice(self.record, found, group), errors)
+        except Exception:  # noqa: BLE001 - whatever is wrong with one rule must not refuse the file, nor pass the record
+            crashed = replace(RULE_CRASH, scope=rule.scope)
+            self._tell(rule, crashed.notice(self.record, Found(words={"rule": rule.name})), errors)
         if errors:
             self.failed = self.failed.union(errors)
+
+    def _tell(self, rule: Rule, notice: Notice, errors: list[str]) -> None:
+        if rule.each and notice.field in self.failed:
+            return
+        self.notices.append(notice)
+        if notice.field is not None and notice.severity is Severity.ERROR:
+            errors.append(notice.field)
 
     def _has_failed(self, rule: Rule, group: Group | None) -> bool:
         """Tell whether a field of the rule has failed; one that names a field of groups fails with any of them."""
@@ -212,18 +219,10 @@ def groups_at(group: Group, path: str) -> Iterator[Group]:
             yield below
 
 
-def _found(rule: Rule, group: Group | None, record: Record, context: Context) -> Iterator[Notice]:
-    """Yield what one rule finds; a rule that raises refuses the record, says so, and stops nothing else."""
-    try:
-        if group is not None and rule.group_function is not None:
-            findings = rule.group_function(group, record, context)
-        else:
-            findings = rule.function(record, context) if rule.function is not None else iter(())
-        for found in findings:
-            yield rule.notice(record, found, group)
-    except Exception:  # noqa: BLE001 - whatever is wrong with one rule must not refuse the file, nor pass the record
-        crashed = replace(RULE_CRASH, scope=rule.scope)
-        yield crashed.notice(record, Found(words={"rule": rule.name}))
+def _findings(rule: Rule, group: Group | None, record: Record, context: Context) -> Iterator[Found]:
+    if group is not None and rule.group_function is not None:
+        return rule.group_function(group, record, context)
+    return rule.function(record, context) if rule.function is not None else iter(())
 
 
 RULE_CRASH = replace(
