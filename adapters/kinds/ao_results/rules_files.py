@@ -153,4 +153,4 @@ def trailer_count(record: Record, _: Context) -> Iterator[Found]:
     """
     told = record[TRAILER]
     if told and (not told.isdigit() or int(told) != int(record[COUNT])):
-        yield Found(words={"value": told})
+        yield Found(words={"value": told}, line=record.line)
