@@ -17,12 +17,10 @@ SENDER = Organisation(id="kingsway", name="Kingsway College", kind=OrganisationK
 
 
 def sample(kind: str, folder: Path, bad_percent: float = 0) -> Path:
-    plan = SamplePlan(
-        organisation=SENDER, moment=datetime(2026, 9, 1, 12, tzinfo=UTC), bad_percent=bad_percent, seed=7
-    )
+    plan = SamplePlan(organisation=SENDER, moment=datetime(2026, 9, 1, 12, tzinfo=UTC), bad_percent=bad_percent, seed=7)
     made = make_sample(KINDS[kind], 30, plan)
     path = folder / made.name
-    path.write_bytes(b"".join(made.content))
+    path.write_bytes(made.content)
     return path
 
 
