@@ -91,7 +91,7 @@ class JcqReading:
             rule = told.SERIES_VALUE if place.name in _SERIES else told.HEADER_VALUE
             yield rule.notice(found=Found(place.name, words, first.line if first else None))
         frame = self._frame({})
-        yield from self._judged(frame, self._failed | (_FIELDS - frame.values.keys()))
+        yield from self._judged(frame, (_FIELDS - frame.values.keys()) | self._failed)
         self._above = Above(organisation=self._organisation(), series=self._series())
 
     def _frame(self, more: Mapping[str, str]) -> Record:
@@ -100,8 +100,8 @@ class JcqReading:
         facts |= {"sender_kind": str(sender.kind), "sender_ukprn": sender.ukprn or ""} if sender else {}
         return Record(number=1, line=1, key="", values={**facts, **(self._header or {}), **more})
 
-    def _judged(self, frame: Record, failed: set[str]) -> list[Notice]:
-        return BOOK.apply(frame, self.context, failed=frozenset(failed), scope=Scope.FILE).notices
+    def _judged(self, frame: Record, failed: frozenset[str]) -> list[Notice]:
+        return BOOK.apply(frame, self.context, failed=failed, scope=Scope.FILE).notices
 
     def _organisation(self) -> str:
         """Return the UKPRN of the header's organisation by the list, or the sender's where there is no list."""
