@@ -21,7 +21,19 @@ LENGTHS: Mapping[str, int] = {
 }  # fmt: skip
 RIGHT: Mapping[str, tuple[str, ...]] = {
     "ULN": ("9276308686", "4444599390", "1061485810", "1000000000", "7000000022", "9999999998"),
-    "GivenName": ("Bo", "Ó", "Éabha", "O'Hara", "O\u2019Hara", "Anne-Marie", "A. B.", "Smith, Jr", "李", "N/A", "UNKNOWN"),
+    "GivenName": (
+        "Bo",
+        "Ó",
+        "Éabha",
+        "O'Hara",
+        "O\u2019Hara",
+        "Anne-Marie",
+        "A. B.",
+        "Smith, Jr",
+        "李",
+        "N/A",
+        "UNKNOWN",
+    ),
     "LastKnownPostCode": ("CV49EE", "cv4 9ee", "EC1A 1BB", "ZZ99 9ZZ", "BFPO 1", "BFPO1234", "GIR 0AA", "M11AE    "),
     "DateOfAddressCapture": ("1800-01-01", "2099-12-31", "2000-02-29"),
     "DateOfBirth": ("2013-09-01", "1915-09-02"),
