@@ -52,7 +52,7 @@ def file_name(record: Record, _: Context) -> Iterator[Found]:
 
 
 @FILES.rule("AR-01", fields=["sender_kind"], scope="file")
-def sender_awards(record: Record, context: Context) -> Iterator[Found]:
+def sender_awards(record: Record, _: Context) -> Iterator[Found]:
     """The sender is no awarding organisation.
 
     Why: only an awarding organisation tells results; schools and colleges receive them.
@@ -61,12 +61,12 @@ def sender_awards(record: Record, context: Context) -> Iterator[Found]:
     Bad: sender_kind=school
     Good: sender_kind=awarding-organisation
     """
-    if context.sender is not None and record["sender_kind"] != OrganisationKind.AWARDING_ORGANISATION:
+    if "sender_kind" in record.values and record["sender_kind"] != OrganisationKind.AWARDING_ORGANISATION:
         yield Found()
 
 
 @FILES.rule("AR-01", fields=["file_name", "sender_ukprn"], scope="file")
-def name_of_sender(record: Record, context: Context) -> Iterator[Found]:
+def name_of_sender(record: Record, _: Context) -> Iterator[Found]:
     """The UKPRN in the file's name is not the sender's.
 
     Why: an account is bound to the awarding organisation that it may send for.
@@ -76,7 +76,7 @@ def name_of_sender(record: Record, context: Context) -> Iterator[Found]:
     Good: file_name=AORES_10000101_6G26_20260812T060000_001.csv sender_ukprn=10000101
     """
     name = _name(record)
-    if context.sender is not None and name and name.ukprn != record["sender_ukprn"]:
+    if name and "sender_ukprn" in record.values and name.ukprn != record["sender_ukprn"]:
         yield Found(words={"UKPRN in the name": name.ukprn, "value": record["file_name"]})
 
 
@@ -153,4 +153,4 @@ def trailer_count(record: Record, _: Context) -> Iterator[Found]:
     """
     told = record[TRAILER]
     if told and (not told.isdigit() or int(told) != int(record[COUNT])):
-        yield Found(words={"value": told})
+        yield Found(words={"value": told}, line=record.line)
