@@ -8,11 +8,10 @@ is the same for any number of processes and for either way of cutting.
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache
-from itertools import chain, repeat
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, Final, TypeAlias
@@ -45,6 +44,7 @@ _Looks: TypeAlias = Callable[[], list[Told]]
 _SMALL: Final = 64
 _FEW: Final = 300
 _IN_FLIGHT: Final = 3
+_DONE_HERE: Final = 16
 _EMPTY: Final = Group(values=MappingProxyType({}), groups=MappingProxyType({}))
 _checkers: list[Checker] = []
 
@@ -81,7 +81,10 @@ def _full(jobs: Iterator[Job], most: int) -> bool:
 
 
 class _Crew:
-    """Runs the two checks here or in worker processes, with a bounded number under way."""
+    """Runs the two checks in worker processes or, while those are busy, here: this process is one of those asked for.
+
+    The workers are fresh processes, because a process with threads must not be copied; none waits for their start.
+    """
 
     def __init__(self, checker: Callable[[], Checker], pool: ProcessPoolExecutor | None) -> None:
         self._checker = checker
@@ -89,9 +92,13 @@ class _Crew:
         self._looks = 0
         self.has_pool = pool is not None
 
-    def batch(self, job: Job) -> Callable[[], Checked]:
-        """Begin the check of a job and return how to wait for it."""
-        return self._pool.submit(_batch, job).result if self._pool else lambda: self._checker().batch(job)
+    def batch(self, job: Job, *, here: bool = False) -> "Future[Checked]":
+        """Begin the check of a job, or do it where no worker is to or can."""
+        if self._pool and not here:
+            return self._pool.submit(_batch, job)
+        done = Future[Checked]()
+        done.set_result(self._checker().batch(job))
+        return done
 
     def again(self, records: list[Again]) -> _Looks:
         """Begin second looks and return how to wait for them; a few are not worth loading xmlschema in each worker."""
@@ -145,7 +152,7 @@ class _Reading:
         if settings.processes < 2 or self._path.stat().st_size < _SMALL * settings.limits.batch_bytes:  # noqa: PLR2004 - one is this process
             return None
         pool = ProcessPoolExecutor(
-            settings.processes,
+            settings.processes - 1,
             multiprocessing.get_context("spawn"),
             _begin,
             (self._shape, replace(settings, fields=None), self._around),
@@ -231,23 +238,28 @@ class _Reading:
     def _checked(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Checked, _Looks]]:
         """Yield each job's outcome in order, with its second looks under way; end at one that is not whole."""
         ahead = _IN_FLIGHT * self._settings.processes if self._crew.has_pool else 0
-        pending = deque[tuple[Job, Callable[[], Checked]]]()
+        pending = deque[tuple[Job, Future[Checked]]]()
         ready = deque[tuple[Job, Checked, _Looks]]()
-        for job in chain(jobs, repeat(None)):
-            if job is not None:
-                pending.append((job, self._crew.batch(job)))
-            elif not pending:
-                break
-            if job is not None and not _full((waiting for waiting, _ in pending), ahead):
-                continue
-            first, wait = pending.popleft()
-            checked = wait()
+        while self._begun(jobs, pending, ahead):
+            first, future = pending.popleft()
+            checked = future.result()
             ready.append((first, checked, self._second(first, checked)))
             if not checked.whole:
                 break
             if _full((done for done, *_ in ready), ahead):
                 yield ready.popleft()
         yield from ready
+
+    def _begun(self, jobs: Iterator[Job], pending: deque[tuple[Job, "Future[Checked]"]], ahead: int) -> bool:
+        """Begin as many checks as may be under way, here too until the first is done; tell whether there is any."""
+        while not _full((job for job, _ in pending), ahead) and (job := next(jobs, None)):
+            pending.append((job, self._crew.batch(job)))
+        while pending and not pending[0][1].done() and not _full((job for job, _ in pending), ahead + _DONE_HERE):
+            job = next(jobs, None)
+            if job is None:
+                break
+            pending.append((job, self._crew.batch(job, here=True)))
+        return bool(pending)
 
     def _second(self, job: Job, checked: Checked) -> _Looks:
         """Begin the second looks at the broken records of a job, as many as are left."""
