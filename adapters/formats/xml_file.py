@@ -5,6 +5,7 @@ a `FileFault` no record of the file may be accepted. A file is cut into batches 
 is the same for any number of processes and for either way of cutting.
 """
 
+import gc
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
@@ -64,6 +65,7 @@ def read(path: Path, shape: Shape, settings: Settings | None = None) -> Iterator
 
 def _begin(shape: Shape, settings: Settings, around: Around) -> None:
     _checkers[:] = [Checker(shape, settings, around)]
+    gc.freeze()  # what a worker starts with lives as long as it does: no need to look through it again
 
 
 def _batch(job: Job) -> Checked:

@@ -30,13 +30,13 @@ def name_of(tag: str) -> str:
 class Form:
     """What may be asked of an element, laid out for quick reading: how lxml finds each leaf, and the model."""
 
-    __slots__ = ("_below", "_steps", "leaves", "model")
+    __slots__ = ("_below", "leaves", "model", "steps")
 
     def __init__(self, model: Model) -> None:
         self.model = model
         self.leaves = {name: f"{{*}}{name}" for name, below in model.children.items() if not below.children}
         self._below: dict[str, Form] = {}
-        self._steps: dict[str, _Step] = {}
+        self.steps: dict[str, _Step] = {}
 
     def below(self, name: str) -> "Form":
         """Return the form of a child, made when it is first asked for: a type may hold itself."""
@@ -45,13 +45,11 @@ class Form:
         return self._below[name]
 
     def step(self, tag: str) -> "_Step":
-        """Return a child by its tag: its name, its own form unless it is a leaf, and whether it may repeat."""
-        step = self._steps.get(tag)
-        if step is None:
-            name = name_of(tag)
-            repeats = name in self.model.repeated
-            is_leaf = name in self.leaves and not repeats
-            step = self._steps[tag] = name, None if is_leaf else self.below(name), repeats
+        """Note a child by its tag: its name, its own form unless it is a leaf, and whether it may repeat; return that."""
+        name = name_of(tag)
+        repeats = name in self.model.repeated
+        is_leaf = name in self.leaves and not repeats
+        step = self.steps[tag] = name, None if is_leaf else self.below(name), repeats
         return step
 
 
@@ -216,11 +214,11 @@ def copied(group: Group) -> Group:
 def _copied(node: etree._Element, form: Form, path: str) -> Group:
     values: dict[str, str] = {}
     groups: dict[str, list[Group]] = {}
+    steps = form.steps
     for child in node:
-        name, below, repeats = form.step(child.tag)
+        name, below, repeats = steps.get(child.tag) or form.step(child.tag)
         if below is None:
-            text = child.text
-            values.setdefault(name, text.strip(_SPACE) if text else "")
+            values.setdefault(name, (child.text or "").strip(_SPACE))
             continue
         several = groups.setdefault(name, [])
         place = f"{path}/{name}" if path else name
