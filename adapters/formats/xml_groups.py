@@ -45,7 +45,7 @@ class Form:
         return self._below[name]
 
     def step(self, tag: str) -> "_Step":
-        """Note a child by its tag: its name, its own form unless it is a leaf, and whether it may repeat; return that."""
+        """Note and return of a child by its tag: its name, its form unless it is a leaf, whether it may repeat."""
         name = name_of(tag)
         repeats = name in self.model.repeated
         is_leaf = name in self.leaves and not repeats
