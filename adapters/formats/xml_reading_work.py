@@ -51,7 +51,7 @@ def work(form: XmlForm, context: Context, given: Mapping[str, str], seen: Seen) 
     notices = list(_faults(form, seen, key))
     failed = frozenset(notice.field for notice in notices if notice.field)
     book = form.book_of(seen.name)
-    probe = probe_of(book, context, form.triggers)
+    probe = probe_of(book, context, form.triggers, form.near)
     is_right = not failed and probe.finds_nothing(record)
     judged = _NOTHING if is_right else book.apply(record, context, failed=failed, scope=Scope.RECORD)
     notices += [replace(notice, line=_line(seen, notice.field)) for notice in judged.notices]
