@@ -85,7 +85,7 @@ def test_a_late_notice_shows_the_fields_of_its_rule(tmp_path: Path) -> None:
 def test_a_fault_of_the_file_has_no_learner(tmp_path: Path) -> None:
     found = check(tmp_path, message(learner())[:-30])
     [row] = report([], tuple(notices(found)))[1:]
-    assert row[:7] == ["E", "", "", "", "", "FILE_TRUNCATED", ""]
+    assert row[:7] == ["E", "", "", "", "", "Schema", ""]
     assert row[8:] == [""] * 12
 
 
