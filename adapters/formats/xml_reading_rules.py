@@ -145,7 +145,7 @@ _FIELD: Final = {
 
 
 def describe_files(book: Rulebook, told_otherwise: Collection[str] = ()) -> Mapping[str, Rule]:
-    """Register what stops the reading of an XML file, but for what a kind tells by a rule of its own; return by code."""
+    """Register what stops the reading of an XML file, but what a kind tells by a rule of its own; return it by code."""
     rules = {
         code: book.describe(code.lower(), code, form_text(title, why, fix, title), scope="file")
         for code, (title, why, fix) in _FILE.items()

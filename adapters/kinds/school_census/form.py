@@ -105,7 +105,9 @@ def book_of(roll: Roll) -> Rulebook:
     """Return the rules on pupils on roll, or on those no longer on roll, with all rules on the file."""
     nowhere = Reach()
     rules = _in_order().items()
-    return Rulebook(rules={name: rule for name, rule in rules if REACHES.get(name, nowhere).roll in {None, roll}}, tells_all=True)
+    return Rulebook(
+        rules={name: rule for name, rule in rules if REACHES.get(name, nowhere).roll in {None, roll}}, tells_all=True
+    )
 
 
 @cache
