@@ -196,6 +196,7 @@ def whole(text: str) -> str:
 def teaching_year(code: str, prepared: date) -> TeachingYear:
     """Return the teaching year of a code such as 2526; that of the file's preparation where the code is none."""
     is_code = len(code) == len("2526") and code.isascii() and code.isdigit()
+    is_code = is_code and (int(code[:2]) + 1) % 100 == int(code[2:])
     first = 2000 + int(code[:2]) if is_code else prepared.year - (prepared.month < _FIRST_MONTH)
     return TeachingYear(date(first, _FIRST_MONTH, 1), date(first + 1, _FIRST_MONTH, 1) - timedelta(days=1))
 

@@ -157,12 +157,13 @@ def _end(aims: Sequence[Aim]) -> date | None:
     return max((aim.act for aim in aims if aim.act), default=None)
 
 
-@BOOK.rule("R_89", fields=[*_OF_PROGRAMME, f"{_DELIVERY}/LearnActEndDate"], needs=["qualifications"])
+@BOOK.rule("R_89", fields=[*_OF_PROGRAMME, f"{_DELIVERY}/LearnActEndDate"])
 def programme_ends_last(record: Record, context: Context) -> Iterator[Found]:
     """A programme ended before one of its components.
 
     Why: the programme lasts until its last component ends; English and maths may be finished later.
-    Fix: correct LearnActEndDate of the programme aim or of the component.
+    Fix: correct LearnActEndDate of the programme aim or of the component. English and maths are known by their titles
+      where the list of qualifications is loaded; without it every component counts.
     Message: The programme ended on {end}, before this component on {later}.
     Bad: LearningDelivery[1]/AimType=1 LearningDelivery[1]/ProgType=25 LearningDelivery[1]/LearnActEndDate=2026-01-14
       LearningDelivery[2]/AimType=3 LearningDelivery[2]/ProgType=25 LearningDelivery[2]/LearnActEndDate=2026-01-15
@@ -183,10 +184,12 @@ def programme_ends_last(record: Record, context: Context) -> Iterator[Found]:
 
 
 def _counts(component: Aim, context: Context) -> bool:
-    """Tell whether an aim is known and neither English nor maths, by its title."""
+    """Tell whether an aim is not known to be English or maths, by its title on the list of qualifications."""
     reference = component.group["LearnAimRef"]
+    if not context.reference.at_hand("qualifications"):
+        return True
     row: Mapping[str, str] | None = context.reference.lookup("qualifications", reference) if reference else None
-    return row is not None and not _ENGLISH_OR_MATHS.search(row["title"])
+    return row is None or not _ENGLISH_OR_MATHS.search(row["title"])
 
 
 def _contracts(delivery: Group) -> list[tuple[date, Group]]:
