@@ -79,3 +79,10 @@ def test_both_disagreements_about_a_ukprn_are_told_and_none_about_one_that_is_ab
     assert [it.code for it in other if isinstance(it, Notice)] == ["Header_3", "UKPRN_03"]
     absent = check(tmp_path, data.replace(source + b"1</UKPRN>", b"Personal</ProtectiveMarking>"))
     assert [it.code for it in absent if isinstance(it, Notice)] == ["Schema"]
+
+
+def test_every_missing_and_unknown_element_is_told_at_once(tmp_path: Path) -> None:
+    aim = DELIVERY.replace("<AimType>4</AimType>", "").replace("<CompStatus>1</CompStatus>", "")
+    text = learner(more=aim, inside="<Bogus>1</Bogus>").replace("<Postcode>ZZ99 9ZZ</Postcode>\n", "")
+    codes = {"FD_AimType_MA", "FD_CompStatus_MA", "FD_Postcode_MA", "Schema"}
+    assert told(tmp_path, text) >= codes

@@ -63,9 +63,9 @@ _TOO_LARGE: Final = form_text(
 _COMMON: Final = Rulebook()
 _SCHEMA_FAULT: Final = _COMMON.describe("schema", "Schema", _SCHEMA)
 _FILE_FAULT: Final = _COMMON.describe("schema_of_file", "Schema", _FILE, scope="file")
-_STOPS: Final = {
+_STOPS: Final[Mapping[str, Rule]] = {
     **describe_files(_COMMON, _NOT_THE_FORM),
-    **dict.fromkeys(_NOT_THE_FORM, _FILE_FAULT),
+    **{str(why): _FILE_FAULT for why in _NOT_THE_FORM},
     Stop.NAMESPACE: NAMESPACE,
 }
 _LARGE: Final = _COMMON.describe("record_too_large", "RECORD_TOO_LARGE", _TOO_LARGE)
