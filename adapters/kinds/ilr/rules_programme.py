@@ -186,7 +186,7 @@ def programme_ends_last(record: Record, context: Context) -> Iterator[Found]:
 def _counts(component: Aim, context: Context) -> bool:
     """Tell whether an aim is not known to be English or maths, by its title on the list of qualifications."""
     reference = component.group["LearnAimRef"]
-    if not context.reference.at_hand("qualifications"):
+    if not context.reference.loaded("qualifications"):
         return True
     row: Mapping[str, str] | None = context.reference.lookup("qualifications", reference) if reference else None
     return row is None or not _ENGLISH_OR_MATHS.search(row["title"])
