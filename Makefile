@@ -48,7 +48,7 @@ bench: .venv/ready bench-validate  ## Seconds from CLOSE to response, and the be
 	$(BIN)/python -m tests.bench.main_job
 
 bench-validate: .venv/ready  ## XML against xmllint, CSV against csv.reader; messages that fall under few, right causes
-	$(BIN)/python -m tests.bench.validate_xml
+	$(BIN)/python -m tests.bench.validate_xml --full
 	$(BIN)/python -m tests.bench.validate_csv
 	$(BIN)/python -m tests.bench.causes
 
