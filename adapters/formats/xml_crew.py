@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import cached_property
 from typing import Final, TypeAlias
 
 from adapters.formats.xml_batch import Again, Around, Checked, Told
@@ -47,12 +48,17 @@ class Crew:
     The workers are fresh processes, because a process with threads must not be copied; none waits for their start.
     """
 
-    def __init__(self, checker: Callable[[], Checker], shape: Shape, settings: Settings, around: Around) -> None:
-        self._checker = checker
+    def __init__(self, shape: Shape, settings: Settings, around: Around) -> None:
+        self._for_own = shape, settings, around
         self._begin = shape, replace(settings, fields=None), around
         self._pool: ProcessPoolExecutor | None = None
         self._looks = 0
         self.ahead = 0
+
+    @cached_property
+    def own(self) -> Checker:
+        """Return this process's own checker, made when it is first asked for."""
+        return Checker(*self._for_own)
 
     def hire(self, stack: ExitStack) -> None:
         """Start the workers, until a stack is left."""
@@ -67,7 +73,7 @@ class Crew:
         if self._pool and not here:
             return self._pool.submit(_batch, job)
         done = Future[Checked]()
-        done.set_result(self._checker().batch(job))
+        done.set_result(self.own.batch(job))
         return done
 
     def again(self, records: list[Again]) -> Looks:
@@ -75,7 +81,7 @@ class Crew:
         self._looks += len(records)
         if self._pool and self._looks > _FEW:
             return self._pool.submit(_again, records).result
-        return lambda: [self._checker().again(record) for record in records]
+        return lambda: [self.own.again(record) for record in records]
 
     def begin(self, jobs: Iterator[Job], pending: deque[tuple[Job, "Future[Checked]"]]) -> bool:
         """Begin as many checks as may be under way, here too until the first is done; tell whether there is any."""

@@ -9,14 +9,12 @@ from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, Final
 
 from adapters.formats.xml_batch import Again, Around, Checked, Told
 from adapters.formats.xml_bytes import Source, lines
-from adapters.formats.xml_check import Checker
 from adapters.formats.xml_crew import Crew, Looks, is_full
 from adapters.formats.xml_cut import Broken, FastCut, Job, Scanner, Tail, exact
 from adapters.formats.xml_frame import Opened, ending, opened, tail_faults
@@ -71,7 +69,7 @@ class _Reading:
         self._frame = FrameCheck(self._derived, self._around, found, settings.limits)
         self._scanner = found.scanner
         self._utf8 = found.frame.encoding == "utf-8"
-        self._crew = Crew(self._checker, shape, settings, self._around)
+        self._crew = Crew(shape, settings, self._around)
         self._records = 0
         self._looks = 0
         self._not_looked = 0
@@ -91,11 +89,6 @@ class _Reading:
         fault = self._fault or self._end(end)
         yield from self._framed(self._frame.other_faults() if fault is None else iter(()))
         yield fault or self._frame.too_much or Totals(self._records, self._not_looked, self._frame.values())
-
-    @cache  # noqa: B019 - the reading ends with the file
-    def _checker(self) -> Checker:
-        """Return this process's own checker, made only where there are no workers or a batch is not well-formed."""
-        return Checker(self._shape, self._settings, self._around)
 
     def _fast(self) -> Iterator[XmlItem]:
         """Yield the records of all batches that the fast cut makes well, and leave the rest to the exact one."""
@@ -150,7 +143,7 @@ class _Reading:
                 within = gaps[offset].within
             else:
                 part = Job(line, offset, size, unit, (size,), spaces=job.spaces, within=within)
-                checked = self._checker().batch(part)
+                checked = self._crew.own.batch(part)
                 if not checked.whole:
                     self._fault = diagnose(unit, line, around.opening, around.closing) or not_well_formed(line)
                     return
