@@ -14,7 +14,8 @@ from adapters.stores.organisations import PostgresOrganisations
 from adapters.stores.queue import PostgresQueue
 from adapters.stores.records import PostgresRecords
 from adapters.stores.reference import PostgresReference
-from adapters.stores.register import Keys, PostgresRegister, SamePerson
+from adapters.stores.register import PostgresRegister
+from adapters.stores.register_keys import Matching
 from adapters.stores.submissions import PostgresStore
 from gateway.core.errors import GatewayError, StoreError
 from gateway.core.permutation import IssuingRange
@@ -32,8 +33,7 @@ class RecordSettings(BaseModel):
     url: str | None = None
     options: Mapping[str, str] = {}
     issuing: IssuingRange | None = None
-    keys: SkipValidation[Keys]
-    same_person: SamePerson
+    matching: SkipValidation[Matching]
 
 
 class PostgresRecord:
@@ -50,8 +50,7 @@ class PostgresRecord:
         self.reference = PostgresReference(self._pool)
         self.register = self.register_keeping = PostgresRegister(
             self._pool,
-            keys=settings.keys,
-            same_person=settings.same_person,
+            matching=settings.matching,
             issuing=settings.issuing,
         )
 
