@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from gateway import bootstrap, register_file, show
-from gateway.core.model import Entry
+from gateway import bootstrap, show
+from gateway.core.handover import EntryBatch
 from gateway.options import Home, Json
 
 register = typer.Typer(name="register", help="The ULN register.", no_args_is_help=True)
@@ -17,15 +17,17 @@ register = typer.Typer(name="register", help="The ULN register.", no_args_is_hel
 
 @register.command()
 def load(
-    file: Annotated[Path, typer.Argument(exists=True, help="A CSV file, one learner a row.")],
+    file: Annotated[Path, typer.Argument(exists=True, help="A CSV or Parquet file, one learner a row.")],
     home: Home = Path("gateway-home"),
     *,
     json: Json = False,
 ) -> None:
     """Load learners with their ULNs, all of the file or none of it."""
+    from gateway import register_columns
+
     began = monotonic()
     with bootstrap.opened(home) as house:
-        loaded = house.record.register_keeping.load(_shown(register_file.read(file)))
+        loaded = house.record.register_keeping.load_batches(_shown(register_columns.read(file)))
     seconds = monotonic() - began
     if json:
         show.as_json({"loaded": loaded, "seconds": round(seconds, 3)})
@@ -44,11 +46,11 @@ def stats(home: Home = Path("gateway-home"), *, json: Json = False) -> None:
         show.table(("what", "how many"), list(found.items()))
 
 
-def _shown(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Pass entries on and show a person how many have been read."""
+def _shown(batches: Iterable[EntryBatch]) -> Iterator[EntryBatch]:
+    """Pass batches on and show a person how many have been read."""
     columns = SpinnerColumn(), TextColumn("{task.completed:,} read")
     with Progress(*columns, console=show.err, transient=True) as progress:
         task = progress.add_task("read", total=None)
-        for entry in entries:
-            yield entry
-            progress.advance(task)
+        for batch in batches:
+            yield batch
+            progress.advance(task, batch.size)

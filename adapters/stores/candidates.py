@@ -24,10 +24,10 @@ select set_config(name, value, true) from (values ('enable_hashjoin', 'off'), ('
 ('enable_memoize', 'off'), ('enable_seqscan', 'off'), ('enable_bitmapscan', 'off'), ('jit', 'off'),
 ('max_parallel_workers_per_gather', '0'), ('work_mem', '64MB')) as setting (name, value)
 """
-_HITS: Final = f"""
+_HITS: Final = """
 select array_agg(place), array_agg(no)
 from unnest(%b::bigint[]) with ordinality as probe (k, place)
-cross join lateral (select no from learner_key where learner_key.k = probe.k order by no limit {LARGEST_BLOCK + 1}) hit
+cross join lateral (select no from learner_key where learner_key.k = probe.k order by no limit %b) hit
 """
 _FACES: Final = """
 select array_agg(no), array_agg(uln), array_agg(person), string_agg(face, '')
@@ -94,7 +94,7 @@ class PostgresCandidates:
         """Return the places of keys, from 0, and beside each the number of an entry that has it."""
         with self._connect() as connection:
             connection.execute(_BY_INDEX)
-            places, numbers = query(connection, _HITS, Bigints.of(keys))
+            places, numbers = query(connection, _HITS, Bigints.of(keys), LARGEST_BLOCK + 1)
         return (_NONE, _NONE) if places is None else (places - 1, numbers)
 
     def _halved(self, find: Callable[[Numbers], tuple[Numbers, Numbers]], keys: Numbers) -> tuple[Numbers, Numbers]:

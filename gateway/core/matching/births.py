@@ -40,7 +40,8 @@ def _apart(sent: Integers, held: Integers) -> Integers:
         (between < GENERATION, Born.DIFFERENT),
     )
     fits, levels = zip(*told, strict=True)
-    return np.select(fits, levels, Born.GENERATION).astype(np.int8)
+    found: Integers = np.select(fits, levels, Born.GENERATION).astype(np.int8)
+    return found
 
 
 def _digit(sent: Integers, held: Integers) -> Flags:
@@ -51,4 +52,5 @@ def _digit(sent: Integers, held: Integers) -> Flags:
     exchanged = np.zeros(len(sent), bool)
     for low, high in _NEIGHBOURS:
         exchanged |= (one[low] == other[high]) & (one[high] == other[low]) & (one[low] != one[high])
-    return (wrong == 1) | ((wrong == 2) & exchanged)  # noqa: PLR2004 - both digits of the exchange
+    found: Flags = (wrong == 1) | ((wrong == 2) & exchanged)  # noqa: PLR2004 - both digits of the exchange
+    return found

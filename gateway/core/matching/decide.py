@@ -161,7 +161,8 @@ def _guards(made: Decided, policy: Policy, sent: Integers, begin: Integers, coun
         (np.full(len(sent), not policy.accept_confident), NUMBERS["agreement-asks"]),
     )
     holds, guards = zip(*told, strict=True)
-    return np.select(holds, guards, 0).astype(np.int8)
+    told_of: NDArray[np.int8] = np.select(holds, guards, 0).astype(np.int8)
+    return told_of
 
 
 def _narrow(made: Decided, place: int) -> None:

@@ -114,4 +114,5 @@ def _disagreeing(found: Levels) -> Flags:
     """Tell of which pairs one UPN has two people: the given name, or both family name and birth date, disagree."""
     given = np.isin(found.given, (*_AGREEING, Given.MISSING))
     family, born = found.family != Family.DIFFERENT, found.born <= Born.YEAR
-    return found.has(Evidence.UPN) & ~(given & (family | born))
+    told: Flags = found.has(Evidence.UPN) & ~(given & (family | born))
+    return told

@@ -49,7 +49,14 @@ _AT_HOME: Final = (Home.SAME, Home.FORMER)
 def twins(levels: Levels) -> Flags:
     """Tell of which pairs all agrees that twins share, while the given name is wholly different."""
     family = np.isin(levels.family, _SURE_FAMILY)
-    return (levels.given == Given.DIFFERENT) & family & (levels.born == Born.SAME) & np.isin(levels.home, _AT_HOME)
+    found: Flags = (
+        (levels.given == Given.DIFFERENT)
+        & ~levels.crossed
+        & family
+        & (levels.born == Born.SAME)
+        & np.isin(levels.home, _AT_HOME)
+    )
+    return found
 
 
 def _far(levels: Levels) -> Flags:
@@ -59,17 +66,20 @@ def _far(levels: Levels) -> Flags:
 
 def _sex(levels: Levels) -> Flags:
     exact = (levels.given == Given.EXACT) & (levels.home == Home.SAME)
-    return np.isin(levels.sex, (Sex.UNKNOWN, Sex.CONFLICT)) & ~exact
+    found: Flags = np.isin(levels.sex, (Sex.UNKNOWN, Sex.CONFLICT)) & ~exact
+    return found
 
 
 def _swapped(levels: Levels) -> Flags:
     settled = (levels.home == Home.SAME) & (levels.sex == Sex.SAME)
-    return (levels.given == Given.SWAPPED) & ~settled
+    found: Flags = (levels.given == Given.SWAPPED) & ~settled
+    return found
 
 
 def _both_near(levels: Levels) -> Flags:
     given, family = np.isin(levels.given, _SURE_GIVEN), np.isin(levels.family, _SURE_FAMILY)
-    return ~given & ~family & (levels.given != Given.SWAPPED)
+    found: Flags = ~given & ~family & (levels.given != Given.SWAPPED)
+    return found
 
 
 def _family(levels: Levels) -> Flags:
@@ -83,16 +93,11 @@ def lonely(levels: Levels) -> Flags:
     return _far(levels) & ~evidence
 
 
-def _lonely_near(levels: Levels) -> Flags:
-    sure = np.isin(levels.given, _SURE_GIVEN) & np.isin(levels.family, _SURE_FAMILY)
-    return lonely(levels) & ~sure
-
-
 PAIR_GUARDS: Final[Mapping[str, Callable[[Levels], Flags]]] = {
+    "middle-name-is-given-name": lambda it: it.crossed,
     "may-be-a-twin": twins,
     "given-name-missing": lambda it: it.given == Given.MISSING,
     "given-name-initial": lambda it: it.given == Given.INITIAL,
-    "middle-name-is-given-name": lambda it: it.crossed,
     "given-name-differs": lambda it: it.given == Given.DIFFERENT,
     "given-name-loosely-alike": lambda it: it.given == Given.LOOSE,
     "names-swapped": _swapped,
@@ -102,7 +107,6 @@ PAIR_GUARDS: Final[Mapping[str, Callable[[Levels], Flags]]] = {
     "family-name-differs": _family,
     "names-both-near": _both_near,
     "sex-differs": _sex,
-    "names-and-birthday-only": _lonely_near,
 }
 """The guards that look at one pair, in the order in which they are told."""
 NAMES: Final = ("", *SENTENCES)

@@ -36,7 +36,8 @@ def districts(homes: Integers) -> Integers:
 
 def no_place(homes: Integers) -> Flags:
     """Tell which postcodes stand for no place: ZZ99."""
-    return homes // INWARD == _NO_PLACE
+    found: Flags = homes // INWARD == _NO_PLACE
+    return found
 
 
 def slips(one: Integers, other: Integers) -> Flags:

@@ -116,9 +116,11 @@ def _certain(found: Compared, asked: Integers, policy: Policy) -> Flags:
     """Tell which pairs are one person for certain; more than names and birthday must agree in a file."""
     threshold = weights.AUTOMATIC.value if policy.threshold is None else policy.threshold
     passed = (found.scores[asked] >= threshold) & (found.guards[asked] == 0) & policy.accept_confident
-    return passed & ~lonely(found.levels.part(asked))
+    told: Flags = passed & ~lonely(found.levels.part(asked))
+    return told
 
 
 def newcomers(learners: Faces, source: NameCounts) -> Flags:
     """Tell which learners can be nobody of those before them."""
-    return FileMemory().repeats(learners, source).first == _NOBODY
+    found: Flags = FileMemory().repeats(learners, source).first == _NOBODY
+    return found

@@ -51,8 +51,8 @@ class Pairs:
 class Levels:
     """The levels of many pairs, detail by detail, by their numbers in `weights`.
 
-    `evidence` holds a bit for each Evidence. `exact` tells of five equal demographics that are all present, `crossed` that the middle name
-    of one is the given name of the other.
+    `evidence` holds a bit for each Evidence. `exact` tells of five equal demographics that are all present, `crossed`
+    that the middle name of one is the given name of the other.
     """
 
     given: Levels8
@@ -70,7 +70,8 @@ class Levels:
 
     def has(self, kind: Evidence) -> Flags:
         """Tell which pairs have a piece of evidence."""
-        return (self.evidence & (1 << kind)) != 0
+        found: Flags = (self.evidence & (1 << kind)) != 0
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,8 @@ def _goes_by(pairs: Pairs, names: Names, chosen: Integers) -> Flags:
     sent, held = pairs.learners.rows[pairs.sent[chosen]], pairs.entries.rows[pairs.held[chosen]]
     forth = (held["preferred"] != 0) & (names.wholes(sent["given"]) == names.wholes(held["preferred"]))
     back = (sent["preferred"] != 0) & (names.wholes(held["given"]) == names.wholes(sent["preferred"]))
-    return forth | back
+    found: Flags = forth | back
+    return found
 
 
 def _family(pairs: Pairs, names: Names) -> Levels8:

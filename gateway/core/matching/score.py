@@ -71,7 +71,8 @@ def worth_comparing(pairs: Pairs, plain: Plain, names: Names, rarity: Rarity) ->
         linked |= (mine == theirs) & (mine != 0)
     same_home = np.isin(plain.home, (Home.SAME, Home.NO_PLACE))
     ruled = (plain.born == Born.SAME) | ((plain.born != Born.DIFFERENT) & (plain.born != Born.GENERATION) & same_home)
-    return linked | ruled | (most >= weights.ASKED.value)
+    found: Flags = linked | ruled | (most >= weights.ASKED.value)
+    return found
 
 
 def score(pairs: Pairs, levels: Levels, names: Names, rarity: Rarity) -> Bits:

@@ -185,7 +185,7 @@ class Threshold(NamedTuple):
 AUTOMATIC: Final = Threshold(5.0, "bits that an automatic match needs")
 MARGIN: Final = Threshold(6.0, "bits that the second person must be behind, or it is a question who is meant")
 ASKED: Final = Threshold(2.5, "bits from which an entry is a possible match; what a rule P1 to P6 finds always is one")
-ALONE: Final = Threshold(9.0, "bits that names and birthday alone need: without a postcode or other evidence")
+ALONE: Final = Threshold(6.0, "bits that names and birthday alone need: without a postcode or other evidence")
 
 
 def bits(levels: Iterable[Weight]) -> NDArray[np.float32]:
