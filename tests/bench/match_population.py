@@ -3,7 +3,7 @@
 Nothing here knows how matching works, and nothing of the matcher is used. All is drawn from a seed, column by column.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -18,7 +18,7 @@ from pyarrow import parquet
 Ints = NDArray[np.int64]
 PART = 1_000_000
 GIVEN, FAMILY, OUTWARD = 6_000, 60_000, 2_900
-_INWARD = "ABDEFGHJLNPQRSTUWXYZ"
+INWARD = "ABDEFGHJLNPQRSTUWXYZ"
 _ONSETS = [
     "b",
     "br",
@@ -73,7 +73,7 @@ class People:
     sex: Ints
     home: Ints
 
-    def take(self, chosen: Any) -> "People":
+    def take(self, chosen: NDArray[Any]) -> "People":
         """Return some of them."""
         return People(**{name: column[chosen] for name, column in vars(self).items()})
 
@@ -90,7 +90,7 @@ class Words:
 @cache
 def words() -> Words:
     """Return the lists that people's names are drawn from: the same for every seed."""
-    random = Random("names of the matching bench")
+    random = Random("names of the matching bench")  # noqa: S311 - it must repeat, and hides nothing
     given = _made(random, GIVEN, list(SHORT), 2)
     return Words(given, _made(random, FAMILY, [], 3), _districts(random))
 
@@ -216,18 +216,19 @@ def _words(of: NDArray[np.object_], places: Ints) -> pa.Array:
 
 def postcodes(homes: Ints, of: Words) -> NDArray[np.object_]:
     """Return the postcodes of homes."""
-    inward = np.array([f" {d}{a}{b}" for d in range(10) for a in _INWARD for b in _INWARD], object)
+    inward = np.array([f" {d}{a}{b}" for d in range(10) for a in INWARD for b in INWARD], object)
     return of.outward[homes // 4000] + inward[homes % 4000]
 
 
-def register(folder: Path, size: int, seed: int) -> tuple[Path, People, Ints]:
-    """Write a register of so many rows as Parquet; return its path, the people of its first part, and their ULNs.
+def register(folder: Path, size: int, seed: int) -> tuple[Path, People]:
+    """Write a register of so many rows as Parquet; return its path and the people of its first part.
 
     One in a hundred has a second, merged ULN that tells an earlier family name or address.
     """
     path, of, drawn = folder / f"register_{size}_{seed}.parquet", words(), Population(seed)
-    every, done, kept = numbers(size), 0, None
-    writer = None
+    every, done = numbers(size), 0
+    kept: People | None = None
+    writer: parquet.ParquetWriter | None = None
     while done < size:
         masters = min(PART, size - done) * 100 // 101
         people = drawn.people(masters, done)
@@ -245,160 +246,7 @@ def register(folder: Path, size: int, seed: int) -> tuple[Path, People, Ints]:
         made = table(both.take(mixed), of, uln[mixed], master[mixed])
         writer = writer or parquet.ParquetWriter(path, made.schema)
         writer.write_table(made)
-        kept = kept or (people, own)
+        kept = kept or people
         done += len(uln)
     writer.close()
-    return path, *kept
-
-
-@dataclass
-class Query:
-    """One learner as a sender writes them."""
-
-    given: str
-    middle: str
-    family: str
-    previous: str
-    born: str
-    sex: str
-    home: str
-
-
-class Sender:
-    """Writes people down as senders do: with slips, moves, marriages and gaps."""
-
-    def __init__(self, seed: int, of: Words) -> None:
-        self._random = Random(f"sender {seed}")
-        self._of = of
-
-    def write(self, row: dict[str, Any]) -> Query:
-        """Return a register's row as a sender has it."""
-        random = self._random
-        made = Query(*(row[name] or "" for name in ("given_name", "middle_name", "family_name", "previous_family_name",
-                                                    "date_of_birth", "sex", "postcode")))  # fmt: skip
-        if random.random() < 0.5:
-            made = replace(made, middle=random.choice(["", "", made.middle[:1]]))
-        if random.random() < 0.85:
-            made = replace(made, previous="")
-        for share, change in self._CHANGES:
-            if random.random() < share:
-                made = change(self, made)
-        return made
-
-    def _slip(self, text: str) -> str:
-        random, place = self._random, self._random.randrange(max(1, len(text)))
-        letter = random.choice("abcdefghijklmnoprstuvwy")
-        kind = random.random()
-        if kind < 0.3:
-            return text[:place] + letter + text[place + 1 :]
-        if kind < 0.55:
-            return text[:place] + text[place + 1 :] or text
-        if kind < 0.8:
-            return text[:place] + letter + text[place:]
-        return text[:place] + text[place + 1 : place + 2] + text[place : place + 1] + text[place + 2 :]
-
-    def _given(self, it: Query) -> Query:
-        kind, short = self._random.random(), SHORT.get(it.given.lower())
-        if kind < 0.4:
-            return replace(it, given=self._slip(it.given))
-        if kind < 0.7:
-            return replace(it, given=short.capitalize() if short else self._slip(it.given))
-        if kind < 0.73:
-            return replace(it, given=it.given[:1])
-        if kind < 0.95 and it.middle:
-            return replace(it, given=f"{it.given} {it.middle}", middle="")
-        return replace(it, given=self._slip(it.given))
-
-    def _family(self, it: Query) -> Query:
-        kind, other = self._random.random(), self._random.choice(self._of.family[:3000]).capitalize()
-        if kind < 0.5:
-            return replace(it, family=self._slip(it.family))
-        if kind < 0.75:
-            return replace(it, family=other, previous=it.family)
-        if kind < 0.85:
-            return replace(it, family=other)
-        return replace(it, family=f"{it.family}-{other}")
-
-    def _born(self, it: Query) -> Query:
-        year, month, day = it.born.split("-")
-        kind = self._random.random()
-        if kind < 0.1:
-            return replace(it, born="")
-        if kind < 0.35 and int(day) <= 12:
-            return replace(it, born=f"{year}-{day}-{month}")
-        if kind < 0.6:
-            return replace(it, born=f"{int(year) + self._random.choice([-1, 1])}-{month}-{min(int(day), 28):02}")
-        if kind < 0.65:
-            return replace(it, born=f"{year}-01-01")
-        return replace(it, born=f"{year}-{month}-{(int(day) + self._random.choice([1, 10, 2, 3])) % 28 + 1:02}")
-
-    def _moved(self, it: Query) -> Query:
-        home = np.array([self._random.randrange(OUTWARD * 4000)])
-        return replace(it, home=str(postcodes(home, self._of)[0]))
-
-    def _home_slip(self, it: Query) -> Query:
-        kind = self._random.random()
-        if kind < 0.5:
-            return replace(it, home="")
-        return replace(it, home=it.home[:-1] + self._random.choice(_INWARD))
-
-    def _sex(self, it: Query) -> Query:
-        return replace(it, sex=self._random.choice(["", "9", "0", "1" if it.sex == "2" else "2"]))
-
-    def _turned(self, it: Query) -> Query:
-        return replace(it, given=it.family, family=it.given)
-
-    _CHANGES = ((0.075, _given), (0.065, _family), (0.028, _born), (0.195, _moved), (0.04, _home_slip), (0.012, _sex),
-                (0.002, _turned))  # fmt: skip
-
-
-def relatives(drawn: Population, people: People, count: int) -> People:
-    """Return people who are not in the register, four in five of whom have a relative there."""
-    rng = drawn.rng
-    base = people.take(rng.choice(len(people.person), count, replace=False))
-    fresh = drawn.people(count, -count - 1)
-    fresh.previous[:] = -1
-    kind = rng.random(count)
-    kin = kind < 0.8
-    for name in ("family", "home"):
-        getattr(fresh, name)[kin] = getattr(base, name)[kin]
-    twins, parents, cousins = kind < 0.1, (kind >= 0.1) & (kind < 0.2), (kind >= 0.7) & kin
-    fresh.born[twins] = base.born[twins]
-    same = parents
-    fresh.given[same], fresh.sex[same] = base.given[same], base.sex[same]
-    fresh.born[parents] = base.born[parents] - rng.integers(7_500, 13_000, parents.sum())
-    fresh.home[cousins] = rng.integers(0, OUTWARD * 4000, cousins.sum())
-    siblings = kin & ~twins & ~parents & ~cousins
-    apart = rng.integers(300, 2600, siblings.sum()) * rng.choice([-1, 1], siblings.sum())
-    fresh.born[siblings] = base.born[siblings] + apart
-    alike = twins & (fresh.given == base.given)
-    fresh.given[alike] = (fresh.given[alike] + 2) % GIVEN
-    return fresh
-
-
-COLUMNS = ("id", "given_name", "middle_name", "family_name", "previous_family_name", "date_of_birth", "sex", "postcode")
-
-
-def queries(folder: Path, register_of: tuple[Path, People, Ints], count: int, seed: int) -> tuple[Path, Path]:
-    """Write so many queries, nine in ten about people in the register, and beside them the truth."""
-    path, people, own = register_of
-    of, drawn, sender = words(), Population(seed + 1000), Sender(seed, words())
-    file = parquet.ParquetFile(path)
-    known = count * 9 // 10
-    every = file.read() if file.metadata.num_rows <= PART else pa.Table.from_batches(
-        [batch.take(drawn.rng.choice(batch.num_rows, min(batch.num_rows, known * batch.num_rows * 2 // file.metadata.num_rows + 1), replace=False))
-         for batch in file.iter_batches(PART)])  # fmt: skip
-    asked = every.take(drawn.rng.choice(every.num_rows, known, replace=False)).to_pylist()
-    strangers = relatives(drawn, people, count - known)
-    new = table(strangers, of, np.zeros(count - known, np.int64), np.zeros(count - known, np.int64)).to_pylist()
-    rows = [(sender.write(row), row["master_uln"] or row["uln"]) for row in asked] + [
-        (sender.write(row), 0) for row in new
-    ]
-    order = drawn.rng.permutation(count).tolist()
-    listed = [(f"Q{place:07}", *vars(rows[at][0]).values()) for place, at in enumerate(order)]
-    made = folder / f"queries_{path.stem}_{seed}.parquet", folder / f"truth_{path.stem}_{seed}.parquet"
-    parquet.write_table(pa.table(dict(zip(COLUMNS, map(list, zip(*listed, strict=True)), strict=True))), made[0])
-    parquet.write_table(
-        pa.table({"id": [row[0] for row in listed], "uln": [int(rows[at][1]) for at in order]}), made[1]
-    )
-    return made
+    return path, kept

@@ -62,7 +62,7 @@ def beside(learners: Faces, hits: Hits, source: NameCounts) -> Compared:
     worth = worth_comparing(pairs, plain, names, Rarity.of(names, source.size()))
     pairs, plain = Pairs(learners, entries, hits.sent[worth], hits.held[worth]), plain.part(worth)
     missing = _missing(pairs, known)
-    names = Names.of(known | _known(source, missing)) if len(missing) else names
+    names = names.plus(_known(source, missing)) if len(missing) else names
     return _judged(pairs, hits, levels(pairs, plain, names), names, Rarity.of(names, source.size()))
 
 

@@ -77,7 +77,8 @@ def _swapped(levels: Levels) -> Flags:
 
 
 def _both_near(levels: Levels) -> Flags:
-    given, family = np.isin(levels.given, _SURE_GIVEN), np.isin(levels.family, _SURE_FAMILY)
+    given = np.isin(levels.given, (*_SURE_GIVEN, Given.FIRST_WORD))
+    family = np.isin(levels.family, _SURE_FAMILY)
     found: Flags = ~given & ~family & (levels.given != Given.SWAPPED)
     return found
 

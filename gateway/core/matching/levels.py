@@ -17,7 +17,8 @@ from gateway.core.matching.nicknames import nicknames
 from gateway.core.matching.weights import Born, Evidence, Family, Given, Home, Sex
 
 Levels8 = NDArray[np.int8]
-CLOSE: Final = 0.90
+CLOSE_GIVEN: Final = 0.88
+CLOSE_FAMILY: Final = 0.90
 LOOSE_GIVEN: Final = 0.80
 LOOSE_FAMILY: Final = 0.84
 _BEGINNING: Final = 3
@@ -123,7 +124,7 @@ def _given_apart(names: Names, one: Integers, other: Integers) -> Levels8:
     alike = _alike(names, one, other)
     found = np.full(len(one), Given.DIFFERENT, np.int8)
     found[(alike >= LOOSE_GIVEN) | _begins(names, one, other, alike)] = Given.LOOSE
-    found[alike >= CLOSE] = Given.CLOSE
+    found[alike >= CLOSE_GIVEN] = Given.CLOSE
     lone, initial = names.short[one] | names.short[other], names.initials[one] == names.initials[other]
     found[lone] = np.where(initial, Given.INITIAL, Given.DIFFERENT)[lone]
     both = np.flatnonzero(names.rooted[one] & names.rooted[other])
@@ -149,7 +150,7 @@ def _family(pairs: Pairs, names: Names) -> Levels8:
     alike = _alike(names, one, other)
     found = np.full(len(apart), Family.DIFFERENT, np.int8)
     found[(alike >= LOOSE_FAMILY) | _begins(names, one, other, alike)] = Family.LOOSE
-    found[alike >= CLOSE] = Family.CLOSE
+    found[alike >= CLOSE_FAMILY] = Family.CLOSE
     double = np.flatnonzero(names.manifold[one] | names.manifold[other])
     shared = [
         bool(parts(a) & parts(b)) for a, b in zip(names.texts[one[double]], names.texts[other[double]], strict=True)
@@ -193,7 +194,7 @@ def _alike(names: Names, one: Integers, other: Integers) -> NDArray[np.float32]:
 def _begins(names: Names, one: Integers, other: Integers, alike: NDArray[np.float32]) -> Flags:
     """Tell where a name of three letters or more is the beginning of the other: such names are a little alike."""
     found = np.zeros(len(one), bool)
-    likely = np.flatnonzero((alike > 0.6) & (alike < CLOSE))  # noqa: PLR2004 - 3 of 35 letters have 0.75
+    likely = np.flatnonzero((alike > 0.6) & (alike < CLOSE_FAMILY))  # noqa: PLR2004 - 3 of 35 letters have 0.75
     texts = zip(names.bares[one[likely]], names.bares[other[likely]], strict=True)
     found[likely] = [min(len(a), len(b)) >= _BEGINNING and (a.startswith(b) or b.startswith(a)) for a, b in texts]
     return found

@@ -1,7 +1,7 @@
 """The names of a batch, each once: its forms, its words, and how often the register has it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, NamedTuple
@@ -114,22 +114,31 @@ class Names:
         """Return names by their hash."""
         ids = sorted({0, *names})
         known = [names.get(number, NOBODY) for number in ids]
-        texts, given, family = zip(*known, strict=True)
-        bares, firsts, wholes, first_hashes = zip(*map(forms, texts), strict=True)
+        texts = [it.text for it in known]
+        made = [forms(text) for text in texts]
+        bares, firsts = [it.bare for it in made], [it.first for it in made]
         return cls(
             ids=np.array(ids, np.int64),
             texts=_texts(texts),
             bares=_texts(bares),
             firsts=_texts(firsts),
-            whole_hashes=np.array(wholes, np.int64),
-            first_hashes=np.array(first_hashes, np.int64),
-            given=np.array(given, np.int64),
-            family=np.array(family, np.int64),
+            whole_hashes=np.array([it.whole_hash for it in made], np.int64),
+            first_hashes=np.array([it.first_hash for it in made], np.int64),
+            given=np.array([it.given for it in known], np.int64),
+            family=np.array([it.family for it in known], np.int64),
             initials=np.array([ord(text[0]) if text else 0 for text in bares], np.int64),
             short=np.array([len(text) == 1 for text in bares], bool),
             rooted=np.array([text in ROOTS for text in firsts], bool),
             manifold=np.array([not text.isalpha() and len(parts(text)) > 1 for text in texts], bool),
         )
+
+    def plus(self, names: Mapping[int, Known]) -> "Names":
+        """Return these names and others, none of which is among them."""
+        more = Names.of(names)
+        new = more.ids != 0
+        order = np.argsort(np.concatenate([self.ids, more.ids[new]]))
+        both = ((getattr(self, field.name), getattr(more, field.name)[new]) for field in fields(self))
+        return Names(*(np.concatenate(columns)[order] for columns in both))
 
     def places(self, hashes: Integers) -> Integers:
         """Return where these names stand."""

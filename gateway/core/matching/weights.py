@@ -113,7 +113,7 @@ GIVEN: Final[Mapping[Given, Weight]] = {
     Given.FIRST_WORD: Weight("near", -1.5, "the first word is equal", by_rarity=True),
     Given.GOES_BY: Weight("nickname", -2.0, "the one goes by the other's given name", by_rarity=True),
     Given.NICKNAME: Weight("nickname", 4.0, "a short form of one name, such as Bill and William"),
-    Given.CLOSE: Weight("near", 4.5, "spelt much alike (Jaro-Winkler 0.90)"),
+    Given.CLOSE: Weight("near", 4.5, "spelt much alike (Jaro-Winkler 0.88)"),
     Given.LOOSE: Weight("near", -0.7, "loosely alike (Jaro-Winkler 0.80), or one begins with the other"),
     Given.INITIAL: Weight("near", 0.5, "one is the other's initial"),
     Given.SWAPPED: Weight("swapped", -3.0, "given and family name in each other's place", by_rarity=True),
@@ -182,7 +182,7 @@ class Threshold(NamedTuple):
     meaning: str
 
 
-AUTOMATIC: Final = Threshold(5.0, "bits that an automatic match needs")
+AUTOMATIC: Final = Threshold(4.5, "bits that an automatic match needs")
 MARGIN: Final = Threshold(6.0, "bits that the second person must be behind, or it is a question who is meant")
 ASKED: Final = Threshold(2.5, "bits from which an entry is a possible match; what a rule P1 to P6 finds always is one")
 ALONE: Final = Threshold(6.0, "bits that names and birthday alone need: without a postcode or other evidence")
