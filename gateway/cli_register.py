@@ -36,6 +36,17 @@ def load(
 
 
 @register.command()
+def rekey(home: Home = Path("gateway-home"), *, json: Json = False) -> None:
+    """Make anew what learners are found and compared by, after an update or many registrations."""
+    with bootstrap.opened(home) as house:
+        made = house.record.register_keeping.rekey()
+    if json:
+        show.as_json({"rekeyed": made})
+    else:
+        show.out.print(f"{made:,} learners can be found anew", markup=False)
+
+
+@register.command()
 def stats(home: Home = Path("gateway-home"), *, json: Json = False) -> None:
     """Count the register's entries."""
     with bootstrap.opened(home) as house:

@@ -15,6 +15,7 @@ from gateway.core.errors import ConfigurationError
 from gateway.core.handover import ENTRY_COLUMNS, EntryBatch
 from gateway.core.matching.columns import TEXTS, Column, Columns, Integers
 from gateway.core.matching.entries import array_text, prepared
+from gateway.core.matching.faces import faces
 from gateway.core.tables import read_date
 from gateway.core.uln import uln_fault
 
@@ -91,7 +92,7 @@ class _Reading:
             "former_postcodes": _arrow(_mapped(texts["former_postcodes"], _as_array)),
         }
         listed = [details[name] if name in details else _arrow(texts[name]) for name in ENTRY_COLUMNS]
-        return prepared(_as_csv(listed), columns, ulns, masters, live)
+        return prepared(_as_csv(listed), faces(columns), ulns, masters, live)
 
     def _texts(self, name: str) -> Column:
         """Return a column of texts without blanks at their ends; one that the file lacks is empty."""

@@ -68,6 +68,14 @@ def query(connection: Connection[Any], statement: str, *values: object) -> tuple
     return tuple(row)
 
 
+def distinct(numbers: Numbers) -> Numbers:
+    """Return numbers in rising order, each once: for many, sorting is quicker than what numpy's `unique` does."""
+    ordered = np.sort(numbers)
+    first = np.ones(len(ordered), bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
+
+
 def rows(**columns: Numbers | NDArray[np.void]) -> bytes:
     """Return columns of one length as COPY takes them in its binary form, without its head and end."""
     parts: list[tuple[str, str | np.dtype[Any]]] = [("fields", ">i2")]

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from psycopg import Connection
 
-from adapters.stores.binary import Bigints, Numbers, query
+from adapters.stores.binary import Bigints, Numbers, distinct, query
 from adapters.stores.register_rows import entries_by_number
 from gateway.core.handover import Near
 from gateway.core.model import Entry
@@ -60,8 +60,8 @@ class PostgresCandidates:
         hit, numbers = self._halved(self._hits, keys)
         sizes = np.bincount(hit, minlength=len(keys)) if len(hit) else np.zeros(len(keys), np.int64)
         sent = owners[hit].astype(np.int64)
-        pairs = np.unique(sent << 32 | numbers) if len(numbers) else _NONE
-        found, ulns, persons, faces = self._faces(np.unique(numbers))
+        pairs = distinct(sent << 32 | numbers) if len(numbers) else _NONE
+        found, ulns, persons, faces = self._faces(distinct(numbers))
         sent, numbers = pairs >> 32, pairs & 0xFFFFFFFF
         held = np.searchsorted(found, numbers)
         there = np.flatnonzero(found[np.minimum(held, len(found) - 1)] == numbers) if len(found) else _NONE

@@ -10,7 +10,7 @@ from psycopg import Connection
 from adapters.stores.candidates import PostgresCandidates, on
 from adapters.stores.database import Pool, transaction
 from adapters.stores.register_keys import Matching, add_batch, add_names
-from adapters.stores.register_loading import begin_load, end_load, refuse_rows, take_batch
+from adapters.stores.register_loading import begin_load, end_load, refuse_rows, rekey, take_batch
 from adapters.stores.register_numbers import begin_range, issued_ulns, keep_issued, take_ulns
 from adapters.stores.register_rows import Row, entries_by_uln
 from gateway.core.errors import ConfigurationError
@@ -24,6 +24,8 @@ _LOCKS: Final = 7_264_310
 _STRIPES: Final = 1024
 _WHOLE: Final = -1
 _CHUNK: Final = 10_000
+_MANY: Final = 100_000
+"""Rows of a load after which the tables are vacuumed."""
 
 _VERSION: Final = "select version from learner_key_version"
 _ADD_VERSION: Final = "insert into learner_key_version (version) values (%s) on conflict do nothing"
@@ -93,17 +95,19 @@ class PostgresRegister:
         issuing, permutation = self._issuing()
         self._check_keys()
         records = sorted(learners)
-        stripes = sorted({key % _STRIPES for key in self._matching.blocks([learners[it] for it in records])})
+        newcomers = self._matching.Newcomers([learners[record] for record in records])
+        stripes = sorted({key % _STRIPES for key in newcomers.blocks()})
         with transaction(self._pool) as connection:
             _lock(connection, stripes)
             done = issued_ulns(connection, submission, records)
-            fresh = self._strangers(connection, {it: learners[it] for it in records if it not in done}, claimed)
-            ulns = take_ulns(connection, issuing, permutation, len(fresh))
-            entries = [Entry(uln=uln, learner=learner) for uln, learner in zip(ulns, fresh.values(), strict=True)]
-            batch = self._matching.entry_batch(entries, "issued")
+            if len(done) == len(records):
+                return done
+            places = [it for it in newcomers.strangers(on(connection), claimed) if records[it] not in done]
+            ulns = dict(zip(places, take_ulns(connection, issuing, permutation, len(places)), strict=True))
+            batch = newcomers.batch(ulns, "issued")
             add_batch(connection, batch)
             add_names(connection, batch)
-            new = dict(zip(fresh, ulns, strict=True))
+            new = {records[place]: uln for place, uln in ulns.items()}
             keep_issued(connection, submission, new)
         return done | new
 
@@ -153,7 +157,25 @@ class PostgresRegister:
                 take_batch(connection, batch, place)
                 place += batch.size
             end_load(connection)
+        if place >= _MANY:
+            self._vacuum()
         return place
+
+    def _vacuum(self) -> None:
+        """Let what was loaded be read from its index alone, which no transaction can do."""
+        with self._pool.connection() as connection:
+            connection.autocommit = True
+            try:
+                connection.execute("vacuum learner_key, learner_face")
+            finally:
+                connection.autocommit = False
+
+    def rekey(self) -> int:
+        """Make anew what entries are found and compared by, and return how many there are; all others wait."""
+        self._kept_version()
+        with transaction(self._pool) as connection:
+            connection.execute("select pg_advisory_xact_lock(%s, %s)", (_LOCKS, _WHOLE))
+            return rekey(connection, self._matching)
 
     def _batches(self, rows: Iterable[Entry]) -> Iterator[EntryBatch]:
         numbered = enumerate(rows, 1)
@@ -171,16 +193,20 @@ class PostgresRegister:
         """Refuse to look for anybody by other keys than the register was built with, or all would be strangers."""
         if self._checked:
             return
+        if self._kept_version() != self._matching.VERSION:
+            raise ConfigurationError(
+                "The register's blocking keys were made by another release; run `gateway register rekey`."
+            )
+        self._checked = True
+
+    def _kept_version(self) -> int:
+        """Return the version that the register's keys were made by: this one's, where it has none yet."""
         with transaction(self._pool) as connection:
             kept = connection.execute(_VERSION).fetchone()
             if kept is None:
                 connection.execute(_ADD_VERSION, (self._matching.VERSION,))
                 (kept,) = connection.execute(_VERSION).fetchall()  # ours, or that of a worker who was quicker
-        if kept != (self._matching.VERSION,):
-            raise ConfigurationError(
-                "The register's blocking keys were made by another release; load the register into an empty database."
-            )
-        self._checked = True
+        return int(kept[0])
 
     def _issuing(self) -> tuple[IssuingRange, Permutation]:
         """Return the range to issue from and its permutation; raise ConfigurationError where issuing is off."""
@@ -194,15 +220,6 @@ class PostgresRegister:
     def _looking(self) -> AbstractContextManager[Connection[Row]]:
         self._check_keys()
         return transaction(self._pool)
-
-    def _strangers(
-        self, connection: Connection[Row], learners: Mapping[int, Learner], claimed: bytes
-    ) -> dict[int, Learner]:
-        """Return those who can be nobody in the register, and none of those returned before them."""
-        if not learners:
-            return {}
-        told = self._matching.strangers(list(learners.values()), on(connection), claimed)
-        return {record: learners[record] for record, stranger in zip(learners, told, strict=True) if stranger}
 
 
 def _lock(connection: Connection[Row], stripes: list[int]) -> None:

@@ -1,6 +1,6 @@
 """Entries with all that they are found and compared by, kept in step in the transaction that changes them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
@@ -42,12 +42,24 @@ class Matching(Protocol):
         """Return entries as they are written."""
         ...
 
-    def strangers(self, learners: Sequence[Learner], source: Candidates, claimed: bytes, /) -> Sequence[bool]:
-        """Tell which learners can be nobody in the register, and nobody of those before them."""
+    def Newcomers(self, learners: Sequence[Learner], /) -> "Newcomers":  # noqa: N802 - a class of the module
+        """Return learners who ask for a ULN, made ready before anybody waits for a lock."""
         ...
 
-    def blocks(self, learners: Sequence[Learner], /) -> Sequence[int]:
+
+class Newcomers(Protocol):
+    """Learners who ask for a ULN, by their places."""
+
+    def blocks(self) -> Sequence[int]:
         """Return the keys of all these learners, those to be found by and those to look by."""
+        ...
+
+    def strangers(self, source: Candidates, claimed: bytes, /) -> Sequence[int]:
+        """Return the places of those who can be nobody in the register, and nobody of those before them."""
+        ...
+
+    def batch(self, ulns: Mapping[int, str], source: str, /) -> EntryBatch:
+        """Return those who got a ULN, by their places, as entries."""
         ...
 
 

@@ -8,8 +8,8 @@ import numpy as np
 from psycopg import Connection
 from psycopg.errors import UniqueViolation
 
-from adapters.stores.register_keys import add_batch
-from adapters.stores.register_rows import Row
+from adapters.stores.register_keys import Matching, add_batch, add_faces
+from adapters.stores.register_rows import Row, entries_by_uln
 from gateway.core.errors import StoreError
 from gateway.core.handover import EntryBatch
 from gateway.core.model import Entry
@@ -18,6 +18,9 @@ from gateway.core.uln import uln_fault
 _SEXES: Final = frozenset({"", "0", "1", "2", "9"})
 _SHARING: Final = frozenset({"", "0", "1", "2"})
 
+_CHUNK: Final = 10_000
+_NEXT: Final = "select no, uln from learner where no > %s and status = 'live' order by no limit %s"
+_KEEP_VERSION: Final = "update learner_key_version set version = %s"
 _BEGIN: Final = """
 create temp table loaded (place bigint, uln bigint) on commit drop;
 create temp table loaded_name (h bigint, name text, given bigint, family bigint) on commit drop
@@ -95,10 +98,31 @@ def take_batch(connection: Connection[Row], batch: EntryBatch, before: int) -> N
     linked = np.flatnonzero(np.frombuffer(batch.masters, np.int64))
     if len(linked):
         connection.execute(_NOTE, ((linked + before + 1).tolist(), ulns[linked].tolist()))
+    _stage_names(connection, batch)
+
+
+def rekey(connection: Connection[Row], matching: Matching) -> int:
+    """Make anew all that entries are found and compared by, count the names, and return how many entries there are."""
+    connection.execute("truncate learner_key, learner_face, name_count")
+    begin_load(connection)
+    last = count = 0
+    while found := connection.execute(_NEXT, (last, _CHUNK)).fetchall():
+        last = found[-1][0]
+        numbers = {str(uln): number for number, uln in found}
+        entries = list(entries_by_uln(connection, map(int, numbers)).values())
+        batch = matching.entry_batch(entries, "")
+        add_faces(connection, batch, np.array([numbers[entry.uln] for entry in entries], np.int64))
+        _stage_names(connection, batch)
+        count += batch.size
+    end_load(connection)
+    connection.execute(_KEEP_VERSION, (matching.VERSION,))
+    return count
+
+
+def _stage_names(connection: Connection[Row], batch: EntryBatch) -> None:
+    rows = (f"{number}\t{_escaped(name)}\t{given}\t{family}\n" for number, name, given, family in batch.names)
     with connection.cursor().copy(_COPY_NAMES) as copy:
-        copy.write(
-            "".join(f"{number}\t{_escaped(name)}\t{given}\t{family}\n" for number, name, given, family in batch.names)
-        )
+        copy.write("".join(rows))
 
 
 def _escaped(text: str) -> str:

@@ -229,6 +229,10 @@ class RegisterKeeping(Protocol):
         """Add entries that are made ready, as `load` does."""
         ...
 
+    def rekey(self) -> int:
+        """Make anew what entries are found and compared by, count their names, and return how many there are."""
+        ...
+
     def stats(self) -> Mapping[str, int]:
         """Return counts: entries, live, linked, deleted, issued."""
         ...

@@ -9,6 +9,7 @@ import pytest
 
 from adapters.stores.database import Pool, open_pool
 from adapters.stores.register import PostgresRegister
+from adapters.stores.register_keys import changing
 from gateway.core.errors import ConfigurationError, StoreError
 from gateway.core.handover import Change
 from gateway.core.matching import register as rules
@@ -160,6 +161,7 @@ def test_a_bad_row_refuses_the_load_by_its_number(pool: Pool, rows: list[Entry],
 
 def test_a_load_takes_rows_as_they_come_and_in_many_chunks(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adapters.stores.register._CHUNK", 3)
+    monkeypatch.setattr("adapters.stores.register._MANY", 10)
     taken: list[int] = []
 
     def rows() -> Iterator[Entry]:
@@ -197,6 +199,33 @@ def test_keys_of_another_version_are_refused(filled: PostgresRegister, pool: Poo
     for ask in (lambda: near(other, BOB), lambda: other.issue("s1", people(1)), lambda: other.load([])):
         with pytest.raises(ConfigurationError, match="blocking keys"):
             ask()
+
+
+def test_a_register_of_another_version_is_found_again_once_it_is_rekeyed(filled: PostgresRegister, pool: Pool) -> None:
+    filled.load([Entry(uln=THIRD, learner=BOB, master_uln=SECOND), Entry(uln=FOURTH, learner=BOB, deleted=True)])
+    with pool.connection() as connection:
+        connection.execute("update learner_key_version set version = 1")
+        connection.execute("truncate learner_key, learner_face, name_count")
+    other = register(pool)
+    with pytest.raises(ConfigurationError, match="gateway register rekey"):
+        near(other, BOB)
+    assert other.rekey() == 3
+    assert [entry.uln for entry in near(other, BOB)] == [SECOND, THIRD]
+    assert other.candidates.size() == 3
+
+
+def test_what_is_changed_is_found_as_it_is_now(filled: PostgresRegister, pool: Pool) -> None:
+    moved = replace(BOB, family_name="Green", postcode="M9 9ZZ", given_name="Robin")
+    with pool.connection() as connection, changing(connection, rules, [SECOND]):
+        connection.execute(
+            "update learner set family_name = 'Green', postcode = 'M9 9ZZ', given_name = 'Robin' where uln = %s",
+            (SECOND,),
+        )
+    assert [entry.uln for entry in near(filled, moved)] == [SECOND]
+    assert near(filled, replace(BOB, date_of_birth=None)) == []
+    with pool.connection() as connection, changing(connection, rules, [SECOND]):
+        connection.execute("update learner set status = 'deleted' where uln = %s", (SECOND,))
+    assert near(filled, moved) == []
 
 
 def proposals(pool: Pool) -> list[tuple[object, ...]]:

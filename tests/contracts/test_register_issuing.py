@@ -19,6 +19,7 @@ from gateway.core.errors import ConfigurationError, StoreError
 from gateway.core.matching import register as rules
 from gateway.core.model import Entry
 from gateway.core.permutation import IssuingRange
+from gateway.core.ports import Candidates
 from gateway.core.uln import uln_fault, ulns_between
 from tests.contracts.register_cases import (
     ANNA,
@@ -194,13 +195,15 @@ def test_a_connection_killed_in_mid_transaction_leaves_nothing_and_a_second_run_
     newcomers = people(20) | {21: people(20)[20]}
     done = register(pool).issue("s1", {1: newcomers[1]})
 
-    def killed(*asked: object) -> Sequence[bool]:
+    class Killed(rules.Newcomers):
         """Be asked who is a stranger, inside the transaction, and cut its connection."""
-        kill(database, backends(pool, database.rpartition("/")[2].partition("?")[0]))
-        return rules.strangers(*asked)
+
+        def strangers(self, source: Candidates, claimed: bytes) -> Sequence[int]:
+            kill(database, backends(pool, database.rpartition("/")[2].partition("?")[0]))
+            return super().strangers(source, claimed)
 
     with pytest.raises(StoreError, match=r"57P01|08006|AdminShutdown|OperationalError"):
-        register(pool, matching=SimpleNamespace(**vars(rules) | {"strangers": killed})).issue("s1", newcomers)
+        register(pool, matching=SimpleNamespace(**vars(rules) | {"Newcomers": Killed})).issue("s1", newcomers)
     assert register(pool).stats()["issued"] == 1
     issued = register(pool).issue("s1", newcomers)
     assert issued.items() >= done.items()

@@ -15,24 +15,21 @@ from gateway.core.model import Entry
 
 def entry_batch(entries: Sequence[Entry], source: str) -> EntryBatch:
     """Return entries as they are written into the register; `source` says by what they come into it."""
-    made = io.StringIO()
-    csv.writer(made).writerows(_details(entry, source) for entry in entries)
     columns = Columns.of([entry.learner for entry in entries])
     ulns = np.array([int(entry.uln) for entry in entries], np.int64)
     masters = np.array([int(entry.master_uln or 0) for entry in entries], np.int64)
     live = np.array([not entry.deleted for entry in entries], bool)
-    return prepared(made.getvalue().encode(), columns, ulns, masters, live)
+    return prepared(details(entries, source), faces(columns), ulns, masters, live)
 
 
-def prepared(details: bytes, columns: Columns, ulns: Integers, masters: Integers, live: Flags) -> EntryBatch:
+def prepared(written: bytes, everybody: Faces, ulns: Integers, masters: Integers, live: Flags) -> EntryBatch:
     """Return entries of whom the details are written already; only those who are live are found."""
-    everybody = faces(columns)
     places = np.flatnonzero(live)
-    found = everybody if len(places) == columns.size else everybody.part(places)
+    found = everybody if len(places) == len(everybody.rows) else everybody.part(places)
     values, owners = keys(found)
     return EntryBatch(
-        size=columns.size,
-        details=details,
+        size=len(everybody.rows),
+        details=written,
         ulns=ulns.tobytes(),
         masters=masters.tobytes(),
         live=places.astype(np.int64).tobytes(),
@@ -41,6 +38,13 @@ def prepared(details: bytes, columns: Columns, ulns: Integers, masters: Integers
         places=places[owners].astype(np.int32).tobytes(),
         names=_counted(found),
     )
+
+
+def details(entries: Iterable[Entry], source: str) -> bytes:
+    """Return the details of entries as CSV."""
+    made = io.StringIO()
+    csv.writer(made).writerows(_details(entry, source) for entry in entries)
+    return made.getvalue().encode()
 
 
 def _details(entry: Entry, source: str) -> Iterable[object]:
