@@ -16,7 +16,7 @@ from gateway.core.matching.engine import Compared
 from gateway.core.matching.guards import NUMBERS, lonely, twins
 from gateway.core.matching.levels import Levels8
 from gateway.core.matching.policy import USUAL, Policy
-from gateway.core.matching.weights import Sex
+from gateway.core.matching.weights import Evidence, Sex
 from gateway.core.outcomes import MatchOutcome
 
 MOST_POSSIBLE: Final = 10
@@ -98,7 +98,8 @@ def _asked(found: Compared, claimed: Integers) -> Integers:
     asked = (found.scores >= weights.ASKED.value) | (found.rules > 0)
     twin = twins(found.levels)
     if twin.any():
-        asked &= ~(twin & ((found.levels.sex == Sex.CONFLICT) | np.isin(found.persons, claimed)))
+        other_sex = (found.levels.sex == Sex.CONFLICT) & ~found.levels.has(Evidence.EMAIL)
+        asked &= ~(twin & (other_sex | np.isin(found.persons, claimed)))
     return np.flatnonzero(asked)
 
 
