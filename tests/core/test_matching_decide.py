@@ -6,7 +6,9 @@ from itertools import permutations
 
 import pytest
 
-from gateway.core.matching.decide import GUARDS, changed_details, decide, decide_by_uln, known, update_refused
+from gateway.core.matching.by_uln import changed_details, decide_by_uln, update_refused
+from gateway.core.matching.guards import SENTENCES as GUARDS
+from gateway.core.matching.judge import decide
 from gateway.core.model import Entry, Learner, Match
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.uln import ulns_between
@@ -137,7 +139,6 @@ def test_each_rule_asks_and_says_what_stopped_a_link(rule: str, guard: str, lear
 def test_too_little_is_nobody(learner: Learner, held: Entry) -> None:
     match = decide(learner, [held])
     assert match == Match(outcome=MatchOutcome.NO_MATCH)
-    assert not known(learner, [held])
 
 
 def test_nobody_near_is_no_match() -> None:

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.core.matching.decide import decide, known
+from gateway.core.matching.judge import decide
 from gateway.core.matching.keys import keys, probe_keys
 from gateway.core.matching.normalise import n1, n2
 from gateway.core.model import Entry, Learner
