@@ -2,8 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from io import TextIOWrapper
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, TextIO
 
 from gateway.core.model import Answer
 from gateway.core.outcomes import ULN_OUTCOMES
@@ -21,9 +20,8 @@ class AnsweredUln(NamedTuple):
 class AnsweredUlns:
     """Lists the ULNs of a response set as one responder among the others."""
 
-    def __init__(self, handle: BinaryIO) -> None:
-        self._text = TextIOWrapper(handle, encoding="utf-8", newline="")
-        self._rows = csv.writer(self._text)
+    def __init__(self, handle: TextIO) -> None:
+        self._rows = csv.writer(handle)
         self._rows.writerow(_COLUMNS)
 
     def write(self, answer: Answer) -> None:
@@ -32,8 +30,7 @@ class AnsweredUlns:
             self._rows.writerow((uln, answer.checked.record.key))
 
     def finish(self) -> None:
-        """Let go of the handle, with all that was written."""
-        self._text.detach()
+        """Write nothing: the list has no last line."""
 
 
 def read_answered(handle: BinaryIO) -> Iterator[AnsweredUln]:

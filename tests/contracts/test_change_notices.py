@@ -13,7 +13,7 @@ import pytest
 from adapters.stores.queue import PostgresQueue
 from gateway.core.answered import AnsweredUln
 from gateway.core.errors import FilesError
-from gateway.core.model import Entry, Folder, Learner, Organisation, OrganisationKind, Submission
+from gateway.core.model import Entry, Folder, Learner, Organisation, OrganisationKind, Status, Submission
 from gateway.core.uln import Uln
 from gateway.core.uln_changes import Act
 from gateway.notices import tend, write_notices
@@ -72,7 +72,8 @@ def test_whoever_was_answered_with_a_merged_number_hears_of_it_under_its_own_key
 
 def test_who_was_not_answered_with_the_number_is_told_nothing(desk: Desk) -> None:
     send(desk, ADA)
-    send(desk, replace(EVE, postcode="CV1 2WT"), sender=SCHOOL)  # a possible match is no answer
+    crosswise = replace(EVE, given_name="Quill", family_name="Eve", postcode="CV1 2WT")
+    assert desk.rows(send(desk, crosswise, sender=SCHOOL), "match.csv")[0]["outcome"] == "possible_match"
     desk.record.register_changes.merge(KNOWN.uln, [OF_EVE], ACT)
     assert notify(desk) == []
     assert notices(desk) == notices(desk, SCHOOL) == {}
@@ -227,6 +228,17 @@ def test_running_a_submission_again_tells_of_it_once(desk: Desk) -> None:
     desk.record.register_changes.delete(OF_EVE, ACT)
     notify(desk)
     assert len(notices(desk)[str(NEXT)]) == 1
+
+
+def test_a_delivery_that_was_cut_off_when_its_lines_were_gone_comes_to_its_end(desk: Desk) -> None:
+    send(desk, EVE)
+    desk.sql(
+        "delete from step where step = 'deliver'",
+        "update submission set status = 'responded', lease = null, finished_at = null",
+    )
+    again = desk.gateway.store.claim("other", timedelta(seconds=60))
+    assert again is not None
+    assert process(again, desk.gateway).status is Status.DELIVERED
 
 
 def test_a_worker_writes_the_notices_by_itself(desk: Desk, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
