@@ -1,5 +1,6 @@
 """The composition root: settings in, a wired gateway out."""
 
+import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -72,7 +73,7 @@ def context_for(settings: GatewaySettings, record: SystemOfRecord) -> Callable[[
             settings=rule_settings(settings, submission.organisation.id, kind),
             reference=record.reference.reference(),
             processes=settings.workers.processes,
-            wants_extract=settings.organisations.get(submission.organisation.id, SenderSettings()).accepted_file,
+            agreement=submission.agreement,
         )
 
     return context
@@ -128,6 +129,13 @@ def lease(house: House) -> timedelta:
 def now() -> datetime:
     """Return the present moment in UTC: the one clock, read here and handed to all else."""
     return datetime.now(UTC)
+
+
+def user() -> str:
+    """Return who runs this process, as this machine calls them."""
+    import pwd
+
+    return pwd.getpwuid(os.getuid()).pw_name
 
 
 def new_id(moment: datetime) -> str:

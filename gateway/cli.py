@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from gateway import bootstrap, code_texts, config, rule_changes, service, show
+from gateway.cli_agreement import agreement
 from gateway.cli_conformance import conformance
 from gateway.cli_match import match
 from gateway.cli_organisation import organisation
@@ -33,6 +34,7 @@ app = typer.Typer(
 app.add_typer(organisation)
 app.add_typer(submissions)
 app.add_typer(register)
+app.add_typer(agreement)
 app.add_typer(reference)
 app.command()(conformance)
 app.command()(match)

@@ -8,11 +8,14 @@ from typing import Annotated
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from gateway import bootstrap, show
+from gateway import bootstrap, register_file, show
+from gateway.cli_register_changes import changing
 from gateway.core.handover import EntryBatch
+from gateway.core.model import Entry
 from gateway.options import Home, Json
 
 register = typer.Typer(name="register", help="The ULN register.", no_args_is_help=True)
+register.add_typer(changing)
 
 
 @register.command()
@@ -44,6 +47,24 @@ def rekey(home: Home = Path("gateway-home"), *, json: Json = False) -> None:
         show.as_json({"rekeyed": made})
     else:
         show.out.print(f"{made:,} learners can be found anew", markup=False)
+
+
+@register.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="The CSV file to write; one of that name is replaced.")],
+    home: Home = Path("gateway-home"),
+    *,
+    json: Json = False,
+) -> None:
+    """Write the whole register as a file that `load` reads again, all of it or nothing."""
+    began = monotonic()
+    with bootstrap.opened(home) as house:
+        count = register_file.write(file, _shown(house.record.register_keeping.entries()))
+    seconds = monotonic() - began
+    if json:
+        show.as_json({"file": str(file), "exported": count, "seconds": round(seconds, 3)})
+    else:
+        show.out.print(f"{count:,} learners written to {file} in {seconds:.1f} s", markup=False)
 
 
 @register.command()

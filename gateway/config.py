@@ -93,9 +93,6 @@ class KindSettings(BaseModel):
 class SenderSettings(Settings):
     """What is set otherwise for one organisation."""
 
-    accepted_file: bool = Field(
-        default=False, description="Whether it gets the accepted records as a file of the same kind."
-    )
     rules: dict[str, RuleSetting] = {}
 
 

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
+DAYS = ["%Y-%m-%d"]
+"""How an option that takes a day is written."""
 Home = Annotated[Path, typer.Option("--home", help="The gateway's folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-AsOf = Annotated[
-    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Judge ages and dates by this day.")
-]
+AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=DAYS, help="Judge ages and dates by this day.")]
 Processes = Annotated[
     int | None, typer.Option("--processes", min=1, help="Processes that share a large file; else one for each CPU.")
 ]

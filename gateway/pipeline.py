@@ -24,7 +24,9 @@ def process(submission: Submission, gateway: Gateway) -> Submission:
     try:
         identified = work.step(identify, gateway.files, gateway.kinds)
         checked = work.step(validate, identified, gateway)  # all records read, one verdict
-        matched = work.step(match, identified, checked, gateway)  # nothing to do for a rejected file
+        matched = work.step(
+            match, identified, checked, gateway, submission.agreement.policy
+        )  # nothing to do for a rejected file
         response = work.step(respond, identified, checked, matched, gateway)  # a rejected file is answered too
         work.step(deliver, checked, matched, response, gateway)
     except LeaseLostError:

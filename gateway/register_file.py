@@ -1,8 +1,10 @@
 """Reads and writes the ULN register as CSV: one entry a row, columns by name, those that lack empty."""
 
 import csv
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from tempfile import mkstemp
 
 from gateway.core.errors import ConfigurationError
 from gateway.core.model import Entry, Learner
@@ -113,12 +115,26 @@ def _entry(row: dict[str, str], place: str) -> Entry:
     return Entry(uln=row["uln"], learner=learner, master_uln=row["master_uln"] or None, deleted=deleted)
 
 
-def write(path: Path, entries: Iterable[Entry]) -> None:
-    """Write entries as a register file that `read` reads again."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.DictWriter(file, COLUMNS)
-        rows.writeheader()
-        rows.writerows(_row(entry) for entry in entries)
+def write(path: Path, entries: Iterable[Entry]) -> int:
+    """Write entries as a register file that `read` reads again, and return their number.
+
+    The file is readable by its owner alone, and whole or not there.
+    """
+    count = 0
+    handle, draft = mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            rows = csv.DictWriter(file, COLUMNS)
+            rows.writeheader()
+            for count, entry in enumerate(entries, start=1):  # noqa: B007 - the last one is the number of all
+                rows.writerow(_row(entry))
+            file.flush()
+            os.fsync(handle)
+        Path(draft).replace(path)
+    except BaseException:
+        Path(draft).unlink()
+        raise
+    return count
 
 
 def _row(entry: Entry) -> dict[str, str]:

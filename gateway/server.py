@@ -16,6 +16,7 @@ from pathlib import Path
 
 from gateway import bootstrap, log
 from gateway.core.errors import ConfigurationError, GatewayError
+from gateway.notices import tend
 from gateway.worker import Worker
 
 _PROCESSES = multiprocessing.get_context("spawn")
@@ -44,7 +45,7 @@ def run_worker(home: Path, stop: threading.Event, say: Say) -> None:
     with bootstrap.opened(home) as house:
         worker = Worker(house.gateway, bootstrap.lease(house))
         say(f"worker {worker.name}")
-        house.record.queue.run(worker.work, stop)
+        house.record.queue.run(worker.work, stop, lambda: tend(house.record.change_notices, house.gateway))
 
 
 def alone(home: Path, run: Run) -> None:

@@ -7,12 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from adapters.kinds.lrb.kind import LrbCsv
 from adapters.stores.files import FolderFiles
 from adapters.stores.postgres import PostgresRecord
 from gateway import bootstrap
 from gateway.config import GatewaySettings
+from gateway.core.agreement import Agreement
+from gateway.core.days import uk_day
 from gateway.core.handover import SamplePlan
 from gateway.core.matching import register as matching
 from gateway.core.model import (
@@ -66,6 +69,11 @@ class Desk:
         assert claimed is not None
         assert claimed.id == receipt.id
         return claimed
+
+    def agree(self, sender: Organisation = COLLEGE, **terms: Any) -> int:  # noqa: ANN401 - the terms as they are named
+        """Add an agreement that holds from today on, and return its number."""
+        begin = uk_day(self.gateway.clock())
+        return self.record.agreements.add(Agreement(organisation=sender.id, valid_from=begin, **terms))
 
     def answered(self, *sent: object, **how: object) -> list[dict[str, str]]:
         return self.rows(process(self.send(*sent, **how), self.gateway), "match.csv")

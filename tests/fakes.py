@@ -1,13 +1,14 @@
 """Ports kept in memory; each passes the contract that the real adapters pass (`tests/contracts`)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 
+from gateway.core.answered import AnsweredUln
 from gateway.core.documents import Receipt
 from gateway.core.errors import StoreError
 from gateway.core.handover import Part
 from gateway.core.ids import a_minute_later, mailbox_name
-from gateway.core.model import Folder, Job, MailboxFile, Organisation, OrganisationKey, Submission
+from gateway.core.model import Folder, Job, MailboxFile, Mode, Organisation, OrganisationKey, Submission
 
 
 class FakeOrganisations:
@@ -53,11 +54,14 @@ class FakeMailboxes:
         self._owners: dict[str, str] = {}
         self._used: set[tuple[str, str]] = set()
         self._published: set[str] = set()
+        self._answers: dict[str, tuple[str, Mode]] = {}
+        self._answered: set[tuple[str, Mode, str]] = set()
 
     def receive(self, submission: Submission, receipt: Receipt) -> None:
         """Put an accepted upload and its receipt into their folders, as a store does when it records them."""
         owner = submission.organisation.id
         self._owners[submission.id] = owner
+        self._answers[submission.id] = owner, submission.mode
         body = receipt.to_json().encode()
         moment = submission.received_at
         for file in (
@@ -87,10 +91,11 @@ class FakeMailboxes:
         """Return one file of a folder, or None."""
         return self._files.get((organisation, folder, name))
 
-    def publish(self, submission: str, parts: Mapping[str, Part]) -> None:
+    def publish(self, submission: str, parts: Mapping[str, Part], answered: Iterable[AnsweredUln] = ()) -> None:
         """Put a response set into `out/`, all of it or nothing, once: a second call changes nothing."""
         if submission in self._published or submission not in self._owners:
             return
+        self._answered |= {(*self._answers[submission], it.uln) for it in answered}
         self._published.add(submission)
         moment = self._clock()
         owner = self._owners[submission]
@@ -101,6 +106,10 @@ class FakeMailboxes:
             self._used.add((owner, name))
             file = MailboxFile(folder=Folder.OUT, name=name, size=part.size, modified_at=moment, blob=part.blob)
             self._files[owner, Folder.OUT, name] = file
+
+    def answered(self, submission: Submission, ulns: Collection[str]) -> frozenset[str]:
+        """Return those of these ULNs that the submission's organisation was answered with, in the same mode."""
+        return frozenset(uln for uln in ulns if (submission.organisation.id, submission.mode, uln) in self._answered)
 
     def acknowledge(self, organisation: str, name: str) -> bool:
         """Take a response out of `out/` because its owner deleted it; False where there is none of that name."""

@@ -1,16 +1,18 @@
 """What an organisation sees in its mailbox, from the tables: no folder on any disk is its mailbox."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from adapters.stores.answered import Answered, keep_answered, ulns_answered
 from adapters.stores.database import Pool, transaction
+from gateway.core.answered import AnsweredUln
 from gateway.core.handover import Part
 from gateway.core.ids import a_minute_later
-from gateway.core.model import Folder, Job, MailboxFile
+from gateway.core.model import Folder, Job, MailboxFile, Submission
 
 UPLOADS_STAY = timedelta(days=7)
 """How long an accepted upload stays listed after its end, so that a mirroring client does not send it again."""
@@ -26,9 +28,14 @@ _RECEIPTS = """
     from receipt where organisation = %(organisation)s and (%(name)s::text is null or name = %(name)s) order by name"""
 _RESPONSES = """
     select name, size, published_at as modified_at, blob, null::bytea as body
-    from response_file
+    from (select organisation, name, size, published_at, acknowledged_at, blob from response_file
+          union all select organisation, name, size, published_at, acknowledged_at, blob from uln_notice) it
     where organisation = %(organisation)s and acknowledged_at is null and (%(name)s::text is null or name = %(name)s)
     order by name"""
+_ACKNOWLEDGE = [
+    f"update {table} set acknowledged_at = now() where organisation = %s and name = %s and acknowledged_at is null"  # noqa: S608 - our own tables
+    for table in ("response_file", "uln_notice")
+]
 _TAKEN = "select 1 from response_file where organisation = %s and name = %s"
 _QUERIES = {Folder.IN: _UPLOADS, Folder.CHECK: _UPLOADS, Folder.OUT: _RESPONSES, Folder.RECEIPTS: _RECEIPTS}
 
@@ -55,30 +62,35 @@ class PostgresMailboxes:
             rows = connection.cursor(row_factory=dict_row).execute(_QUERIES[folder], arguments)
             return [MailboxFile(**row | {"folder": folder}) for row in rows]
 
-    def publish(self, submission: str, parts: Mapping[str, Part]) -> None:
-        """Put a response set into `out/`, all of it or nothing, once: a second call changes nothing."""
+    def publish(self, submission: str, parts: Mapping[str, Part], answered: Iterable[AnsweredUln] = ()) -> None:
+        """Put a response set into `out/`, all of it or nothing, once, and keep which ULNs it answers with."""
         with transaction(self._pool) as connection:
-            found = connection.execute("select organisation from submission where id = %s for update", [submission])
-            (organisation,) = found.fetchone() or (None,)
+            found = connection.execute(
+                "select organisation, mode from submission where id = %s for update", [submission]
+            )
+            owner = found.fetchone()
             published = connection.execute("select 1 from response_file where submission = %s limit 1", [submission])
-            if organisation is None or published.fetchone():
+            if owner is None or published.fetchone():
                 return
+            organisation, mode = owner
             names = {part: _free_name(connection, organisation, it) for part, it in parts.items()}
             connection.cursor().executemany(
                 """insert into response_file (submission, part, organisation, name, blob, size)
                 values (%s, %s, %s, %s, %s, %s)""",
                 [(submission, part, organisation, names[part], it.blob, it.size) for part, it in parts.items()],
             )
+            keep_answered(connection, Answered(organisation, mode, submission), answered)
+
+    def answered(self, submission: Submission, ulns: Collection[str]) -> frozenset[str]:
+        """Return those of these ULNs that the submission's organisation was answered with, in the same mode."""
+        with transaction(self._pool) as connection:
+            return ulns_answered(connection, Answered(submission.organisation.id, submission.mode, submission.id), ulns)
 
     def acknowledge(self, organisation: str, name: str) -> bool:
         """Take a response out of `out/` because its owner deleted it; False where there is none of that name."""
         with transaction(self._pool) as connection:
-            taken = connection.execute(
-                """update response_file set acknowledged_at = now()
-                where organisation = %s and name = %s and acknowledged_at is null""",
-                [organisation, name],
-            )
-            return taken.rowcount > 0
+            taken = [connection.execute(statement, [organisation, name]).rowcount for statement in _ACKNOWLEDGE]
+            return any(taken)
 
 
 def _free_name(connection: Connection[Any], organisation: str, part: Part) -> str:

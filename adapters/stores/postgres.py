@@ -6,6 +6,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, SkipValidation
 
+from adapters.stores.agreements import PostgresAgreements
+from adapters.stores.change_notices import PostgresChangeNotices
 from adapters.stores.database import Pool, open_pool
 from adapters.stores.embedded import EmbeddedPostgres
 from adapters.stores.mailboxes import PostgresMailboxes
@@ -15,6 +17,7 @@ from adapters.stores.queue import PostgresQueue
 from adapters.stores.records import PostgresRecords
 from adapters.stores.reference import PostgresReference
 from adapters.stores.register import PostgresRegister
+from adapters.stores.register_changes import PostgresRegisterChanges
 from adapters.stores.register_keys import Matching
 from adapters.stores.submissions import PostgresStore
 from gateway.core.errors import GatewayError, StoreError
@@ -45,7 +48,10 @@ class PostgresRecord:
         self.queue = PostgresQueue(url, self._pool)
         self.store = self.submissions = PostgresStore(self._pool, self.queue)
         self.organisations = PostgresOrganisations(self._pool)
+        self.agreements = PostgresAgreements(self._pool)
         self.mailboxes = PostgresMailboxes(self._pool)
+        self.register_changes = PostgresRegisterChanges(self._pool, matching=settings.matching)
+        self.change_notices = PostgresChangeNotices(self._pool)
         self.records = PostgresRecords(self._pool)
         self.reference = PostgresReference(self._pool)
         self.register = self.register_keeping = PostgresRegister(

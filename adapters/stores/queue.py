@@ -18,6 +18,7 @@ from adapters.stores.database import Pool, transaction
 QUEUE = "submissions"
 _PROCESS = "process"
 _EVERY_FIVE_SECONDS = "* * * * * */5"
+_EVERY_MINUTE = "* * * * *"
 _STALLED_AFTER_S = 30
 _POLL_S = 5.0
 _STOP_POLL_S = 0.2
@@ -50,12 +51,15 @@ class PostgresQueue:
                 self.wake(connection)
         return max(0, sleeping - waiting)
 
-    def run(self, work: Callable[[], None], stop: Event) -> None:
-        """Call `work` for every wake-up until `stop` is set, and let a call that runs come to its end."""
-        asyncio.run(self._run(work, stop))
+    def run(self, work: Callable[[], None], stop: Event, tend: Callable[[], object] = lambda: None) -> None:
+        """Call `work` for every wake-up until `stop` is set, and let a call that runs come to its end.
 
-    async def _run(self, work: Callable[[], None], stop: Event) -> None:
-        app = self._app(work)
+        Of all that run, one calls `tend` every minute.
+        """
+        asyncio.run(self._run(work, stop, tend))
+
+    async def _run(self, work: Callable[[], None], stop: Event, tend: Callable[[], object]) -> None:
+        app = self._app(work, tend)
         async with app.open_async():
             worker = asyncio.create_task(
                 app.run_worker_async(
@@ -73,7 +77,7 @@ class PostgresQueue:
             if not worker.cancelled():
                 worker.result()
 
-    def _app(self, work: Callable[[], None]) -> procrastinate.App:
+    def _app(self, work: Callable[[], None], tend: Callable[[], object]) -> procrastinate.App:
         connector = procrastinate.PsycopgConnector(conninfo=self._url, min_size=1, max_size=4)
         app = procrastinate.App(connector=connector)
 
@@ -87,6 +91,11 @@ class PostgresQueue:
             for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED_AFTER_S):
                 await app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
             await asyncio.to_thread(self.reconcile)
+
+        @app.periodic(cron=_EVERY_MINUTE)
+        @app.task(name="tend", queue=QUEUE, queueing_lock="tend")
+        def tended(timestamp: int) -> None:  # noqa: ARG001 - the same
+            tend()
 
         return app
 

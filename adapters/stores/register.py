@@ -12,7 +12,7 @@ from adapters.stores.database import Pool, transaction
 from adapters.stores.register_keys import Matching, add_batch, add_names
 from adapters.stores.register_loading import begin_load, end_load, refuse_rows, rekey, take_batch
 from adapters.stores.register_numbers import begin_range, issued_ulns, keep_issued, take_ulns
-from adapters.stores.register_rows import Row, entries_by_uln
+from adapters.stores.register_rows import Row, all_entries, entries_by_uln
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Change, EntryBatch
 from gateway.core.model import Entry, Learner
@@ -188,6 +188,11 @@ class PostgresRegister:
         with transaction(self._pool) as connection:
             (row,) = connection.execute(_STATS).fetchall()
         return dict(zip(("entries", "live", "linked", "deleted", "issued"), row, strict=True))
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield every entry as it was loaded or issued, linked to what it was linked to, deleted ones too."""
+        with transaction(self._pool) as connection:
+            yield from all_entries(connection)
 
     def _check_keys(self) -> None:
         """Refuse to look for anybody by other keys than the register was built with, or all would be strangers."""

@@ -1,6 +1,6 @@
 """Entries of the ULN register as rows, read with whom they are linked to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from psycopg import Connection
@@ -11,6 +11,7 @@ from gateway.core.model import Entry, Learner
 
 Row = tuple[Any, ...]
 
+_CHUNK: Final = 10_000
 _DETAILS: Final = f"date_of_birth, former_postcodes, {', '.join(ENTRY_TEXTS)}"
 
 _BY_NUMBER: Final = (
@@ -19,6 +20,7 @@ _BY_NUMBER: Final = (
 _BY_ULN: Final = (
     f"select uln, uln, master_uln, {_DETAILS} from learner where uln = any(%b::bigint[]) and status = 'live'"  # noqa: S608 - the same
 )
+_ALL: Final = f"select uln, master_uln, status, {_DETAILS} from learner order by no"  # noqa: S608 - the same
 _TAKEN: Final = "select uln from learner where uln = any(%b::bigint[])"
 _SURVIVING: Final = """
 with recursive climb as (
@@ -48,6 +50,15 @@ def entries_by_number(connection: Connection[Row], numbers: Iterable[int]) -> di
 def entries_by_uln(connection: Connection[Row], ulns: Iterable[int]) -> dict[str, Entry]:
     """Return the live entries that have these ULNs."""
     return {entry.uln: entry for entry in _entries(connection, _BY_ULN, list(ulns)).values()}
+
+
+def all_entries(connection: Connection[Row]) -> Iterator[Entry]:
+    """Yield every entry in the order in which they came, each with the very number that it is linked to."""
+    with connection.cursor("all_entries") as cursor:
+        cursor.itersize = _CHUNK
+        for uln, master_uln, status, *details in cursor.execute(_ALL):
+            master = None if master_uln is None else str(master_uln)
+            yield Entry(uln=str(uln), learner=_learner(details), master_uln=master, deleted=status == "deleted")
 
 
 def taken_ulns(connection: Connection[Row], ulns: Iterable[str]) -> set[str]:

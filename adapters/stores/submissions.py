@@ -9,6 +9,8 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from adapters.stores.agreements import COLUMNS as AGREED
+from adapters.stores.agreements import IN_FORCE, agreement_of
 from adapters.stores.database import Pool, transaction
 from adapters.stores.organisations import organisation_of
 from adapters.stores.queue import PostgresQueue
@@ -21,9 +23,11 @@ from gateway.core.model import TERMINAL, Job, Mode, Refusal, Status, Submission,
 _MOST_TRIES = 5
 _FIRST_WAIT = timedelta(seconds=5)
 
-_SELECT = """
-    select s.*, o.name as o_name, o.kind as o_kind, o.ukprn, o.urn, o.estab, o.centre, o.mode as o_mode, o.suspended
-    from submission s join organisation o on o.id = s.organisation """
+_SELECT = f"""
+    select s.*, o.name as o_name, o.kind as o_kind, o.ukprn, o.urn, o.estab, o.centre, o.mode as o_mode, o.suspended,
+           {", ".join(f"a.{name} as a_{name}" for name in AGREED)}
+    from submission s join organisation o on o.id = s.organisation left join agreement a on a.number = s.agreement
+"""  # noqa: S608 - the columns are our own names
 _PARK_WHOSE_WORKERS_DIED = """
     update submission
     set status = 'parked', lease = null, lease_until = null,
@@ -37,15 +41,15 @@ _CLAIM = """
                   and next_try_at <= now() and (lease_until is null or lease_until < now())
                 order by received_at, id limit 1 for update skip locked)
     returning id"""
-_INSERT = """
+_INSERT = f"""
     insert into submission (id, organisation, name, sha256, size, job, mode, received_at, processing_date, blob,
-                            status, refusal, follows)
+                            status, refusal, agreement, follows)
     values (%(id)s, %(organisation)s, %(name)s, %(sha256)s, %(size)s, %(job)s, %(mode)s, %(received_at)s,
-            %(processing_date)s, %(blob)s, %(status)s, %(refusal)s,
+            %(processing_date)s, %(blob)s, %(status)s, %(refusal)s, {IN_FORCE},
             (select id from submission where organisation = %(organisation)s and name = %(name)s
              and job = %(job)s and mode = %(mode)s order by received_at desc, id desc limit 1))
     on conflict (organisation, mode, job, sha256) where status <> 'withdrawn' and not superseded do nothing
-    returning follows"""
+    returning follows"""  # noqa: S608 - our own statement in it
 _FIRST = """
     select id from submission
     where organisation = %(organisation)s and mode = %(mode)s and job = %(job)s and sha256 = %(sha256)s
@@ -244,6 +248,7 @@ def _submission_of(row: dict[str, Any]) -> Submission:
         attempts=row["attempts"],
         held_reason=row["held_reason"],
         lease=row["lease"],
+        agreement=agreement_of(row, "a_"),
     )
 
 

@@ -67,12 +67,12 @@ _FIXES: Final[Mapping[CauseKind, str]] = {
         "Put the values back under their own headings and send the file again."
     ),
     CauseKind.DATE_FORM: (
-        "Set the form of the whole column to YYYY-MM-DD, such as 2008-05-31, in the export; if the file goes through a "
+        "Set the form of the dates to YYYY-MM-DD, such as 2008-05-31, in the export; if the file goes through a "
         "spreadsheet, let it read the column as text."
     ),
-    CauseKind.REPEATED_VALUE: "Replace {values} in the whole column at once. {fix}",
-    CauseKind.EMPTY: "{fix} If the column is empty throughout, see that the export fills it.",
-    CauseKind.TOO_LONG: "{fix} If the whole column is too long, see that the export fills it from the right field.",
+    CauseKind.REPEATED_VALUE: "Replace {values} in all records at once. {fix}",
+    CauseKind.EMPTY: "{fix} If {name} is empty throughout, see that the export fills it.",
+    CauseKind.TOO_LONG: "{fix} If {name} is too long throughout, see that the export fills it from the right field.",
     CauseKind.CUT_OFF: "See where {name} is cut to {size} characters, in the export or before it, and export it whole.",
     CauseKind.ZEROS_LOST: (
         "Export the column again and let the spreadsheet read it as text, or leave the spreadsheet out. Where all of "
@@ -82,9 +82,9 @@ _FIXES: Final[Mapping[CauseKind, str]] = {
         "Export the column again and let the spreadsheet read it as text: the last digits may be lost, so do not "
         "retype what is there."
     ),
-    CauseKind.ENCODING: "Export the file again as CSV in UTF-8, and tell every program that opens it that it is UTF-8.",
-    CauseKind.STRAY: "Find and replace the signs at the ends of the values in the whole column. {fix}",
-    CauseKind.CHECK_DIGIT: "See that the column is filled from the field that holds {name}. {fix}",
+    CauseKind.ENCODING: "Export the file again in UTF-8, and tell every program that opens it that it is UTF-8.",
+    CauseKind.STRAY: "Find and replace the signs at the ends of the values in all records at once. {fix}",
+    CauseKind.CHECK_DIGIT: "See that the export fills {name} from its own field. {fix}",
 }
 
 

@@ -24,6 +24,7 @@ class Matcher:
         self._updates = submission.job is Job.FULL and kind.registers
         self._stores = self._updates and submission.mode is Mode.LIVE
         self._registers = kind.registers
+        self._issues = register.issuing and submission.agreement.registers
         self._identity = kind.identity
         self._judge: Callable[[Learner, Entry | None], Match] = (
             verify if kind.identity is Identity.VERIFY else decide_by_uln
@@ -105,7 +106,7 @@ class Matcher:
             elif checked.learner is not None:
                 new[number] = checked.learner
         repeated = self._file.repeats(new)
-        if self._stores and self._register.issuing:
+        if self._stores and self._issues:
             return settled | self._issue(new, repeated)
         return settled | dict.fromkeys(new, Match(outcome=MatchOutcome.NOT_FOUND)) | repeated
 

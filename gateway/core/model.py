@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from gateway.core.agreement import NOTHING_AGREED, Agreement
 from gateway.core.notices import Notice, Scope
 from gateway.core.outcomes import Effect, MatchOutcome, Total, total_of
 
@@ -132,7 +133,8 @@ class Arrival:
 class Submission:
     """One batch file received once.
 
-    `processing_date` is the day that rules about ages and dates are judged by, kept so that a replay judges alike.
+    `processing_date` is the day that rules about ages and dates are judged by, kept so that a replay judges alike;
+    `agreement` is what held for its organisation on that day when it came, kept for the same reason.
     """
 
     id: str
@@ -153,6 +155,7 @@ class Submission:
     attempts: int = 0
     held_reason: str | None = None
     lease: str | None = None
+    agreement: Agreement = NOTHING_AGREED
 
 
 @dataclass(slots=True, kw_only=True)

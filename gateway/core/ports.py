@@ -3,14 +3,16 @@
 An adapter is a class with `from_settings(mapping)` and its port's methods; it is found by name through entry points.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import BinaryIO, Protocol, Self, TextIO, runtime_checkable
 
+from gateway.core.agreement import Agreement
+from gateway.core.answered import AnsweredUln
 from gateway.core.documents import Receipt, Report
 from gateway.core.extract import Amendments
 from gateway.core.handover import (
@@ -47,6 +49,7 @@ from gateway.core.proposal import Proposal
 from gateway.core.reference import ReferenceLists
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context
+from gateway.core.uln_changes import Act, NoticeLine, ReportedChange, UlnChange
 
 Clock = Callable[[], datetime]
 """Returns the present moment, with its zone; the only clock that anything reads."""
@@ -237,6 +240,57 @@ class RegisterKeeping(Protocol):
         """Return counts: entries, live, linked, deleted, issued."""
         ...
 
+    def entries(self) -> Iterator[Entry]:
+        """Yield every entry as it was loaded or issued, linked to what it was linked to, deleted ones too."""
+        ...
+
+
+class RegisterChanges(Protocol):
+    """The life of a ULN: every change in one transaction with its history, and each can be undone."""
+
+    def merge(self, master: str, ulns: Sequence[str], act: Act) -> str:
+        """Link numbers to a master and return the top one of its own chain, which they are linked to.
+
+        Raise StoreError where a number is unknown, deleted or linked already, or would lead back to itself.
+        """
+        ...
+
+    def unmerge(self, uln: str, act: Act) -> str:
+        """Let a linked number stand alone and return its former master; raise StoreError where it is not linked."""
+        ...
+
+    def delete(self, uln: str, act: Act) -> None:
+        """Let nobody be matched to a number any more; raise StoreError where live numbers are linked to it."""
+        ...
+
+    def restore(self, uln: str, act: Act) -> None:
+        """Take a deletion back; raise StoreError where the number is not deleted."""
+        ...
+
+    def history(self, uln: str) -> list[UlnChange]:
+        """Return every change of a number, and every change that made it a master or took that back, oldest first."""
+        ...
+
+    def changes(self, since: datetime, until: datetime) -> Iterator[ReportedChange]:
+        """Yield what was merged, unmerged and deleted from a moment until before another; what was restored is not."""
+        ...
+
+
+class ChangeNotices(Protocol):
+    """Tells organisations of changes in numbers that they were answered with."""
+
+    def publish(self, day: date, before: datetime, write: Callable[[str, Iterator[NoticeLine]], Part]) -> list[str]:
+        """Put a day's notices into `out/`, all or none, once; return the organisations that have one.
+
+        They tell every change that was made before a moment and not told yet, whatever was missed on earlier days.
+        `write` is called for each organisation with its own lines alone and returns the file that it kept.
+        """
+        ...
+
+    def gather(self) -> None:
+        """Put some of what was answered lately in order, for a few seconds at most; a worker calls it every minute."""
+        ...
+
 
 class Settling(Protocol):
     """How a file kind settles a record for a learner once it is known who that is."""
@@ -341,8 +395,11 @@ class Submissions(Protocol):
 class Queue(Protocol):
     """Wakes workers: the submission rows hold the truth, a lost wake-up is made good by `reconcile`."""
 
-    def run(self, work: Callable[[], None], stop: Event) -> None:
-        """Call `work` for every wake-up until `stop` is set, and let a call that runs come to its end."""
+    def run(self, work: Callable[[], None], stop: Event, tend: Callable[[], object] = ...) -> None:
+        """Call `work` for every wake-up until `stop` is set, and let a call that runs come to its end.
+
+        Of all that run, one calls `tend` every minute.
+        """
         ...
 
 
@@ -370,6 +427,25 @@ class Organisations(Protocol):
         ...
 
 
+class Agreements(Protocol):
+    """What is agreed with whom. The one in force when a submission comes is kept with it, the one added last.
+
+    An agreement is never changed: another one is added, or it is revoked.
+    """
+
+    def add(self, agreement: Agreement) -> int:
+        """Add an agreement and return its number; raise StoreError where there is no such organisation."""
+        ...
+
+    def all(self, organisation: str | None = None) -> list[Agreement]:
+        """Return every agreement, or an organisation's, in the order in which they were added."""
+        ...
+
+    def revoke(self, number: int, day: date) -> None:
+        """Let an agreement hold no longer from a day on; raise StoreError where it does not hold then any more."""
+        ...
+
+
 class Mailboxes(Protocol):
     """What an organisation sees: its accepted uploads, its receipts and its responses."""
 
@@ -381,8 +457,15 @@ class Mailboxes(Protocol):
         """Return one file of a folder, or None."""
         ...
 
-    def publish(self, submission: str, parts: Mapping[str, Part]) -> None:
-        """Put a response set into `out/`, all of it or nothing, once: a second call changes nothing."""
+    def publish(self, submission: str, parts: Mapping[str, Part], answered: Iterable[AnsweredUln] = ()) -> None:
+        """Put a response set into `out/`, all of it or nothing, once: a second call changes nothing.
+
+        In the same transaction it is kept with which ULNs the organisation was answered, and under which keys.
+        """
+        ...
+
+    def answered(self, submission: Submission, ulns: Collection[str]) -> frozenset[str]:
+        """Return those of these ULNs that the submission's organisation was answered with, in the same mode."""
         ...
 
     def acknowledge(self, organisation: str, name: str) -> bool:
@@ -419,9 +502,12 @@ class SystemOfRecord(Protocol):
     store: Store
     submissions: Submissions
     organisations: Organisations
+    agreements: Agreements
     mailboxes: Mailboxes
     register: Register
     register_keeping: RegisterKeeping
+    register_changes: RegisterChanges
+    change_notices: ChangeNotices
     records: Records
     reference: ReferenceLists
     queue: Queue

@@ -7,6 +7,7 @@ from io import TextIOWrapper
 from typing import TextIO
 
 from gateway.core import csv_text, match_report
+from gateway.core.answered import AnsweredUlns
 from gateway.core.documents import Proposed, proposed
 from gateway.core.extract import AS_IS, Place, extract
 from gateway.core.handover import Part
@@ -33,6 +34,7 @@ class Parts:
     submission: Submission
     files: Files
     drafts: dict[str, Draft] = field(default_factory=dict)
+    answered: Draft | None = None
 
     def creator(self, stack: ExitStack) -> Callable[[str], TextIO]:
         """Return what opens a part for text; the stack closes all of them."""
@@ -40,11 +42,14 @@ class Parts:
         def create(part: str) -> TextIO:
             draft = stack.enter_context(self.files.create(self.submission.id))
             self.drafts[part] = draft
-            text = TextIOWrapper(draft.handle, encoding="utf-8", newline="")
-            stack.callback(text.detach)
-            return text
+            return _text(draft, stack)
 
         return create
+
+    def answered_ulns(self, stack: ExitStack) -> AnsweredUlns:
+        """Return what lists the ULNs that records are answered with, in a draft that is no part of the set."""
+        self.answered = stack.enter_context(self.files.create(self.submission.id))
+        return AnsweredUlns(_text(self.answered, stack))
 
     def propose(self, kind: FileKind, context: Context, blob: str) -> Proposed | None:
         """Write the corrected file that is offered, and its changes; None where there is nothing to offer."""
@@ -54,9 +59,7 @@ class Parts:
         with suppress(_NothingToOfferError), ExitStack() as stack:
             path = stack.enter_context(self.files.local(blob))
             file, listed = (stack.enter_context(self.files.create(space)) for _ in range(2))
-            changes = TextIOWrapper(listed.handle, encoding="utf-8", newline="")
-            stack.callback(changes.detach)
-            proposal = kind.propose(path, context, file.handle, changes)
+            proposal = kind.propose(path, context, file.handle, _text(listed, stack))
             if not proposal.changes:
                 raise _NothingToOfferError  # so that nothing is left of the two drafts
             self.drafts[f"proposed.{proposal.name.rpartition('.')[2]}"] = file
@@ -88,6 +91,13 @@ class Parts:
         if part == FORWARD:
             return forward_name(sent.organisation.ukprn or "", sent.received_at)
         return mailbox_name(sent.name, sent.id, part)
+
+
+def _text(draft: Draft, stack: ExitStack) -> TextIO:
+    """Return a draft as text; what was written is in it when the stack lets go of it, before the draft is kept."""
+    text = TextIOWrapper(draft.handle, encoding="utf-8", newline="")
+    stack.callback(text.detach)
+    return text
 
 
 @dataclass

@@ -72,11 +72,15 @@ class Matched(Result):
 
 
 class Response(Result):
-    """The response set, kept: part to file, and what the submission's row shows of it."""
+    """The response set, kept: part to file, and what the submission's row shows of it.
+
+    `answered` is the blob of the ULNs that its records are answered with, None where none was looked for.
+    """
 
     parts: Mapping[str, Part]
     verdict: Verdict
     counts: Mapping[str, int]
+    answered: str | None = None
 
     @property
     def progress(self) -> Progress:

@@ -6,7 +6,9 @@ from itertools import repeat
 from typing import TextIO
 
 from gateway.core import spool
+from gateway.core.agreement import Disclosure
 from gateway.core.causes import CauseCollector
+from gateway.core.disclosure import disclosable, disclosed
 from gateway.core.documents import NotRun, Origin, Proposed, Report, reported
 from gateway.core.handover import Case
 from gateway.core.model import Answer, Identity, Job, Match, Submission
@@ -19,6 +21,9 @@ from gateway.core.rules.engine import ENGINE
 from gateway.core.rules.explained import explained
 from gateway.core.rules.registry import Rulebook
 from gateway.core.tally import counts_of
+
+BATCH = 1000
+"""Records whose possible matches are looked up together."""
 
 
 def respond(
@@ -36,7 +41,9 @@ def respond(
         writers = _writers(_case(submission, identified, checked, matched, gateway), identified, gateway, create)
         if "errors.csv" not in parts.drafts:  # a kind whose senders know another report of that name writes it itself
             writers.append(ErrorReport(create("errors.csv"), checked.file_notices))
-        for answer in _answers(checked, matched, gateway.files):
+        if matched.lines is not None:
+            writers.append(parts.answered_ulns(stack))
+        for answer in _disclosed(submission, checked, matched, gateway):
             notices.add(answer.notices)
             causes.add(answer.notices, answer.checked.record)
             for writer in writers:
@@ -50,7 +57,8 @@ def respond(
         report = report.model_copy(update={"causes": causes.causes(), "explained": texts, "proposed": offered})
         create("report.json").write(report.to_json())
         create("report.html").write(gateway.page(report))
-    return Response(parts=parts.kept(), verdict=report.verdict, counts=_counts(report))
+    answered = parts.answered.blob if parts.answered else None
+    return Response(parts=parts.kept(), verdict=report.verdict, counts=_counts(report), answered=answered)
 
 
 def _offered(
@@ -67,7 +75,7 @@ def _extract(parts: Parts, identified: Identified, checked: Checked, matched: Ma
     """Write the accepted records as a file of their own, where the sender asks for it and their bytes are known."""
     if identified.kind is None or checked.rejections:
         return
-    wanted = gateway.context(parts.submission, identified.kind).wants_extract
+    wanted = parts.submission.agreement.accepted_file
     accepted = matched.totals[Total.ACCEPTED]
     if wanted and accepted and next(_answers(checked, matched, gateway.files)).checked.span is not None:
         answers = _answers(checked, matched, gateway.files)
@@ -81,6 +89,7 @@ def _case(submission: Submission, identified: Identified, checked: Checked, matc
         rejections=checked.rejections,
         file_notices=checked.file_notices,
         records=checked.read,
+        discloses_details=submission.agreement.disclosure is Disclosure.DETAILS,
         forwards=_forwards(submission, identified, matched, gateway),
     )
 
@@ -89,7 +98,8 @@ def _forwards(submission: Submission, identified: Identified, matched: Matched, 
     """Return how many learners a file to be sent on must hold: those whom this gateway may not register itself."""
     registers = identified.kind is not None and gateway.kinds[identified.kind].registers
     may_send = submission.job is Job.FULL and submission.organisation.ukprn is not None
-    if gateway.register.issuing or not registers or not may_send:
+    issuing = gateway.register.issuing and submission.agreement.registers
+    if issuing or not registers or not may_send:
         return 0
     return matched.outcomes.get(MatchOutcome.NOT_FOUND, 0)
 
@@ -112,6 +122,16 @@ def _answers(checked: Checked, matched: Matched, files: Files) -> Iterator[Answe
             matches = spool.read(stack.enter_context(files.open(matched.lines)), spool.MATCHES)
         for record, match in zip(records, matches, strict=matched.lines is not None):
             yield Answer(checked=record, match=match)
+
+
+def _disclosed(submission: Submission, checked: Checked, matched: Matched, gateway: Gateway) -> Iterator[Answer]:
+    """Yield the answers, each without what its organisation may not see of other learners."""
+    agreement = submission.agreement
+    for batch in spool.batches(_answers(checked, matched, gateway.files), BATCH):
+        ulns = {uln for answer in batch for uln in disclosable(answer, agreement)}
+        own = gateway.mailboxes.answered(submission, ulns) if ulns else frozenset()
+        for answer in batch:
+            yield disclosed(answer, agreement, own)
 
 
 def _rulebooks(identified: Identified, gateway: Gateway) -> list[Rulebook]:

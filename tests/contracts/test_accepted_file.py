@@ -1,20 +1,16 @@
 """A sender who asks for it gets the accepted learners of an LRB file as a file of the same kind, byte for byte."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gateway import bootstrap
-from gateway.config import GatewaySettings
 from gateway.core.model import CheckedRecord, Folder, Submission, Verdict
 from gateway.core.notices import Notice
 from gateway.pipeline import process
 from tests.desk import COLLEGE, Desk, desk_of
 from tests.golden.lrb_files import HEADER, HEADINGS, LEARNER, NAME, check_text, lrb_text
 
-WANTED = {"organisations": {COLLEGE.id: {"accepted_file": True}}}
 NAMES = ("Ada", "Zo\u00eb", "Bea", "Dai", "Eve")
 ROWS = [HEADER | LEARNER | {"MISIdentifier": f"M{place}", "GivenName": name, "LearnerRecordCount": "5"}
         for place, name in enumerate(NAMES)]  # fmt: skip
@@ -24,8 +20,8 @@ BAD = {"Gender": "X"}
 @pytest.fixture
 def desk(database: str, tmp_path: Path) -> Iterator[Desk]:
     made = desk_of(database, tmp_path, issuing=True)
-    context = bootstrap.context_for(GatewaySettings.model_validate(WANTED), made.record)
-    yield replace(made, gateway=replace(made.gateway, context=context))
+    made.agree(accepted_file=True)
+    yield made
     made.record.close()
 
 
@@ -92,8 +88,8 @@ def test_values_on_several_lines_and_blank_rows_are_kept_as_they_are(desk: Desk)
 def test_without_an_accepted_learner_or_the_wish_there_is_no_such_file(desk: Desk) -> None:
     _, parts = answered(desk, lrb_text(rows(0, 1, 2, 3, 4)).encode())
     assert "accepted.CSV" not in parts
-    plain = replace(desk, gateway=replace(desk.gateway, context=bootstrap.context_for(GatewaySettings(), desk.record)))
-    _, parts = answered(plain, lrb_text(rows(1)).encode())
+    desk.agree(accepted_file=False)
+    _, parts = answered(desk, lrb_text(rows(1)).encode())
     assert "accepted.CSV" not in parts
 
 

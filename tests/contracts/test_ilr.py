@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 
 from adapters.kinds.ilr.kind import Ilr1819, Ilr2021, Ilr2526
-from gateway import bootstrap
-from gateway.config import GatewaySettings, SenderSettings
 from gateway.core.handover import SamplePlan
 from gateway.core.model import Folder, Submission
 from gateway.core.rules.rule import Context
@@ -66,8 +64,7 @@ def test_a_file_is_answered_with_violations_matches_and_a_report(desk: Desk) -> 
 
 
 def test_the_accepted_learners_come_back_as_a_file_that_passes_itself(desk: Desk) -> None:
-    settings = GatewaySettings(organisations={COLLEGE.id: SenderSettings(accepted_file=True)})
-    desk.gateway = replace(desk.gateway, context=bootstrap.context_for(settings, desk.record))
+    desk.agree(accepted_file=True)
     right, wrong = learner("A1", **OF_ADA), learner("A2", **DETAILS | {"Sex": "Q"})
     sent = process(desk.take(NAME, message(wrong, right)), desk.gateway)
     accepted = text(desk, sent, "accepted.xml")
@@ -80,8 +77,7 @@ def test_the_accepted_learners_come_back_as_a_file_that_passes_itself(desk: Desk
 
 
 def test_a_file_without_a_fault_is_its_own_accepted_file(desk: Desk) -> None:
-    settings = GatewaySettings(organisations={COLLEGE.id: SenderSettings(accepted_file=True)})
-    desk.gateway = replace(desk.gateway, context=bootstrap.context_for(settings, desk.record))
+    desk.agree(accepted_file=True)
     data = message(learner("A1", **OF_ADA, more=DELIVERY))
     assert text(desk, process(desk.take(NAME, data), desk.gateway), "accepted.xml") == data
 

@@ -16,10 +16,11 @@ from adapters.stores.mailboxes import PostgresMailboxes
 from adapters.stores.organisations import PostgresOrganisations
 from adapters.stores.queue import PostgresQueue
 from adapters.stores.submissions import PostgresStore
+from gateway.core.answered import AnsweredUln
 from gateway.core.documents import Receipt
 from gateway.core.handover import Part
 from gateway.core.ids import mailbox_name
-from gateway.core.model import Folder, Job, Organisation, OrganisationKind, Submission
+from gateway.core.model import Folder, Job, Mode, Organisation, OrganisationKind, Submission
 from gateway.core.ports import Mailboxes
 from tests.fakes import FakeMailboxes
 
@@ -238,3 +239,18 @@ def test_a_stamped_name_moves_on_by_a_minute_where_the_organisation_has_had_it(a
         arranged.mailboxes.publish(given.id, {"forward.CSV": one})
     assert names(arranged, HILL, Folder.OUT) == ["LRB_10000001_010120270000.CSV", "LRB_10000001_010120270001.CSV"]
     assert names(arranged, DALE, Folder.OUT) == [stamped]
+
+
+def test_what_a_response_set_answers_with_is_known_of_its_organisation_and_mode_alone(arranged: Arranged) -> None:
+    given, theirs = submission(1, "a.csv"), submission(2, "b.csv", organisation=DALE)
+    tried = submission(3, "c.csv", mode=Mode.TEST)
+    for it in (given, theirs, tried):
+        arranged.arrange(it)
+    arranged.mailboxes.publish(given.id, parts(given, "match.csv"), [AnsweredUln("1000000043", "K1")] * 2)
+    arranged.mailboxes.publish(given.id, parts(given, "match.csv"), [AnsweredUln("1000000051", "K2")])
+    arranged.mailboxes.publish("nothing", {}, [AnsweredUln("1000000051", "K2")])
+    asked = ["1000000043", "1000000051"]
+    assert arranged.mailboxes.answered(given, asked) == {"1000000043"}
+    assert arranged.mailboxes.answered(given, []) == frozenset()
+    for other in (theirs, tried):
+        assert arranged.mailboxes.answered(other, asked) == frozenset()

@@ -12,13 +12,15 @@ from adapters.stores.files import FolderFiles
 from adapters.stores.postgres import PostgresRecord
 from gateway import bootstrap, reference_file
 from gateway.config import GatewaySettings
+from gateway.core.agreement import Agreement, Disclosure, Whose
+from gateway.core.days import uk_day
 from gateway.core.matching import register as matching
 from gateway.core.model import Arrival, Folder, Job, Mode, Organisation, Submission
 from gateway.core.ports import Gateway
 from gateway.page import page
 from gateway.pipeline import process, take_in
 from tests.desk import LEASE
-from tests.golden.batch_cases import KINDS, NORTH, REGISTER, file_of, name_of
+from tests.golden.batch_cases import KINDS, MASTER, NORTH, REGISTER, file_of, name_of
 from tests.golden.settled_cases import AS_OF
 from tests.golden.test_verify_responses import ROWS, TOLD, rows
 
@@ -120,3 +122,26 @@ def test_a_wrong_count_refuses_the_file_and_looks_nobody_up(office: Office) -> N
         parts = office.parts(office.send(name_of(carrier), file_of(carrier, [{}], LearnerRecordCount="2")))
         assert parts["REJ.CSV"].splitlines()[1].startswith("WSRC0030,")
         assert not {"OUT.CSV", "OUT.XML", "match.csv"} & set(parts)
+
+
+@pytest.mark.parametrize("whose", [None, Whose.OWN, Whose.ALL])
+def test_who_sends_numbers_of_others_learns_what_was_agreed_and_no_more(office: Office, whose: Whose | None) -> None:
+    if whose is not None:
+        office.record.agreements.add(
+            Agreement(
+                organisation=NORTH.id, disclosure=Disclosure.DETAILS, whose=whose, valid_from=uk_day(bootstrap.now())
+            )
+        )
+    guesses = [
+        {"ULN": entry.uln, "FamilyName": "Nemo", "GivenName": "Zed", "DateOfBirth": "1999-09-09", "Gender": "0"}
+        for entry in REGISTER
+        if entry.uln != MASTER
+    ]
+    for carrier in ("verify-csv", "verify-xml"):
+        parts = office.parts(office.send(name_of(carrier), file_of(carrier, guesses)))
+        told = "\n".join(parts.values())
+        for entry in REGISTER:
+            seen = whose is Whose.ALL and entry.learner.ability_to_share != "2"
+            assert (entry.learner.family_name in told) is seen
+            assert (str(entry.learner.date_of_birth) in told) is seen
+        assert (MASTER in told) is (whose is Whose.ALL)

@@ -162,7 +162,7 @@ def test_one_wrong_value_again_and_again_is_one_cause_and_single_slips_are_other
     repeated, slip = collected(rows, "Gender")
     assert (repeated.kind, slip.kind) == (CauseKind.REPEATED_VALUE, CauseKind.FORM)
     assert repeated.title == "Gender holds \u201cM\u201d and \u201cF\u201d in 20 records, one after the other"
-    assert repeated.fix.endswith("in the whole column at once. Mend it.")
+    assert repeated.fix.endswith("in all records at once. Mend it.")
     assert (repeated.records, slip.records) == (20, 1)
 
 

@@ -1,7 +1,8 @@
 """Fixtures of tables whose records are settled by what is kept: checked, settled, and listed as notices.csv lists them.
 
 A case folder holds the given file, `notices.csv`, for T Levels `errors.csv`, and where it needs them in `case.json`
-settings of the kind, `kept` by sort and key, the sender's `ukprn`, and whether reference lists are loaded.
+settings of the kind, `kept` by sort and key, the sender's `ukprn`, the `purposes` of its agreement, and whether
+reference lists are loaded.
 """
 
 import csv
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway import reference_file
+from gateway.core.agreement import Agreement
 from gateway.core.handover import Case, Late
 from gateway.core.keeping import Kept, RecordKey
 from gateway.core.model import Answer, CheckedRecord, Job, Match, Mode, Organisation, OrganisationKind, Submission
@@ -69,7 +71,8 @@ def check_file(kind: FileKind, path: Path, told: Mapping[str, Any] | None = None
     told = told or {}
     sender = replace(SENDER, ukprn=told.get("ukprn", UKPRN))
     lists = reference() if told.get("reference", True) else Reference()
-    context = Context(as_of=AS_OF, file_name=path.name, sender=sender, reference=lists)
+    agreed = {"number": 1, "purposes": tuple(told["purposes"])} if "purposes" in told else {}
+    context = Context(as_of=AS_OF, file_name=path.name, sender=sender, reference=lists, agreement=Agreement(**agreed))
     findings = list(kind.check(path, context))
     records = [it for it in findings if isinstance(it, CheckedRecord)]
     checked = with_late(records, [it for it in findings if isinstance(it, Late)])

@@ -67,6 +67,19 @@ def birth_in_future(record: Record, context: Context) -> Iterator[Found]:
         yield Found("DateOfBirth")
 
 
+@REQUEST_BOOK.rule("PURPOSE_AGREED", fields=["Purpose"])
+def purpose_not_agreed(record: Record, context: Context) -> Iterator[Found]:
+    """The records are asked for with a purpose that was not agreed.
+
+    Why: a learner's record may be seen only for what your organisation's agreement names.
+    Fix: write one of the agreed purposes, or ask the gateway's operator for an agreement that names this one.
+    Message: The agreement with your organisation does not name the purpose {Purpose}.
+    Good: Purpose=enrolment
+    """
+    if record["Purpose"] and not context.agreement.names(record["Purpose"]):
+        yield Found("Purpose")
+
+
 CHALLENGE_BOOK = _book()
 CHALLENGE_BOOK.rule("ULN_CHECK_DIGIT", fields=["ULN"])(uln_rule("ULN"))
 CHALLENGE_BOOK.repeated("RECORD_REPEATED", fields=["Key"])(repeat_rule("Key"))

@@ -6,6 +6,7 @@ from dataclasses import field as member
 from datetime import date
 from typing import NamedTuple
 
+from gateway.core.agreement import NOTHING_AGREED, Agreement
 from gateway.core.errors import AdapterError
 from gateway.core.model import Group, Organisation, Record
 from gateway.core.notices import Notice, Scope, Severity
@@ -27,8 +28,7 @@ class Context:
 
     `earlier` are the names of the sender's files of this kind that came before and were not rejected, and `reference`
     holds the lists that rules look into. `processes` is how many may share a large file; `faults_only` allows a reader
-    to answer records in which nothing was found by their number alone. `wants_extract` tells that the sender gets the
-    accepted records as a file of their own.
+    to answer records in which nothing was found by their number alone. `agreement` is what holds for the sender.
     """
 
     as_of: date
@@ -39,7 +39,7 @@ class Context:
     reference: Reference = member(default_factory=Reference)
     processes: int = 1
     faults_only: bool = False
-    wants_extract: bool = False
+    agreement: Agreement = NOTHING_AGREED
 
 
 @dataclass(frozen=True, slots=True)
