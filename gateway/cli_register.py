@@ -11,7 +11,6 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from gateway import bootstrap, register_file, show
 from gateway.cli_register_changes import changing
 from gateway.core.handover import EntryBatch
-from gateway.core.model import Entry
 from gateway.options import Home, Json
 
 register = typer.Typer(name="register", help="The ULN register.", no_args_is_help=True)

@@ -7,10 +7,13 @@ from difflib import get_close_matches
 from typing import Final
 
 from gateway.core.match_report import NEXT_STEP
-from gateway.core.outcomes import MatchOutcome
+from gateway.core.matching.compare import Level
+from gateway.core.matching.guards import SENTENCES
+from gateway.core.outcomes import Effect, MatchOutcome
 from gateway.core.ports import AnswersByCode, FileKind
 from gateway.core.rules.engine import ENGINE
 from gateway.core.rules.rule import Rule
+from gateway.core.uln_changes import NOTHING_TO_REPORT
 from gateway.page_words import OUTCOMES, counted_as
 
 EVERY_KIND: Final = "every kind"
@@ -19,6 +22,24 @@ RECEIPT_CODES: Final = {
     "responses are put into out/ once more. To have a file processed again, change it."
 }
 """Codes that a receipt may show."""
+REPORT_CODES: Final = {
+    NOTHING_TO_REPORT[
+        0
+    ]: "No ULN was merged, unmerged or deleted in the time that `gateway register changes` was asked "
+    "asked for. There is nothing to do; ask for an earlier day to see older changes."
+}
+"""Codes that the reports on changed ULNs may show."""
+
+LEVEL_TEXTS: Final[Mapping[Level, str]] = {
+    Level.SAME: "it is the same.",
+    Level.NEAR: "it differs by a slip, such as a letter or two digits.",
+    Level.NICKNAME: "one is a short form of the other.",
+    Level.FORMER: "it is a former value of the register's, or the reverse.",
+    Level.SWAPPED: "it agrees where the two names, or day and month, change places.",
+    Level.MISSING: "it is empty in the record or in the register.",
+    Level.DIFFERENT: "it is another.",
+}
+"""What the columns of fields in the match report say."""
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _PLACES: Final = {
@@ -61,11 +82,19 @@ def rules(kinds: Mapping[str, FileKind]) -> list[tuple[str, Rule]]:
 
 def replies(kinds: Mapping[str, FileKind]) -> Iterator[ReplyText]:
     """Yield what the codes say that are no rule's: of receipts, of outcomes, of the kinds' own responses."""
-    for code, text in RECEIPT_CODES.items():
+    for code, text in {**RECEIPT_CODES, **REPORT_CODES}.items():
         yield ReplyText(kind=EVERY_KIND, code=code, text=text)
     for outcome in MatchOutcome:
         text = f"{OUTCOMES[outcome]}. Counts as {counted_as(outcome).lower()}. {NEXT_STEP[outcome]}"
         yield ReplyText(kind=EVERY_KIND, code=outcome, text=text)
+    for effect in Effect:
+        yield ReplyText(
+            kind=EVERY_KIND, code=effect, text=f"{OUTCOMES[effect]}. Counts as {counted_as(effect).lower()}."
+        )
+    for guard, text in SENTENCES.items():
+        yield ReplyText(kind=EVERY_KIND, code=guard, text=f"It stopped an automatic link, in match.csv. {text}")
+    for level, text in LEVEL_TEXTS.items():
+        yield ReplyText(kind=EVERY_KIND, code=level, text=f"How a field agrees with the register, in match.csv: {text}")
     for name, kind in sorted(kinds.items()):
         codes = kind.outcome_codes if isinstance(kind, AnswersByCode) else {}
         for code, text in codes.items():

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -83,6 +84,13 @@ class Desk:
                  if it.name.endswith(f".{submission.id}.{part}")]  # fmt: skip
         with self.gateway.files.open(str(names[0].blob)) as file:
             return list(csv.DictReader(io.StringIO(file.read().decode(), newline="")))
+
+    def report(self, submission: Submission) -> dict[str, Any]:
+        """Return the report of a submission."""
+        (name,) = [it for it in self.gateway.mailboxes.listing(submission.organisation.id, Folder.OUT)
+                   if it.name.endswith(f".{submission.id}.report.json")]  # fmt: skip
+        with self.gateway.files.open(str(name.blob)) as file:
+            return dict(json.load(file))
 
     def sql(self, *statements: str) -> None:
         """Change the database behind the gateway's back, as a crash at the right moment would."""

@@ -53,10 +53,7 @@ class TableReading:
         frame = self._frame(head)
         yield FileHeader(values={name: frame.values[name] for name in self._table.header if name in frame.values})
         yield from self._remarks
-        unknown = frozenset(name for name in (self._table.count, self._table.trailer) if name)
-        if head is None or head.first is None:
-            unknown |= {name for name in self._table.header if name not in frame.values}
-        yield from self._table.book.apply(frame, self._context, failed=unknown, scope=Scope.FILE).notices
+        yield from self._judged(frame, frozenset())
         if head and head.first:
             yield from self._told(head)
         yield from self._closing(frame)
@@ -117,6 +114,12 @@ class TableReading:
         first = RecordCheck(self._table, head.layout, self._context).record(1, head.first)
         return Record(number=1, line=first.line, key="", values=facts | dict(first.values))
 
+    def _judged(self, frame: Record, failed: frozenset[str]) -> Iterator[Notice]:
+        """Yield what the rules on the file find; one that asks for what is not known, as a sender, is not run."""
+        rules = (rule for rule in self._table.book.rules.values() if rule.scope is Scope.FILE)
+        unknown = {name for rule in rules for name in rule.fields if name not in frame.values}
+        yield from self._table.book.apply(frame, self._context, failed=failed | unknown, scope=Scope.FILE).notices
+
     def _told(self, head: Head) -> Iterator[Finding]:
         """Yield every record, or how many had nothing to be told, then what only all of them show."""
         if head.layout is None:
@@ -133,7 +136,7 @@ class TableReading:
                         break
                 if self._faultless:
                     yield Faultless(records=self._faultless)
-                yield from repeats.late()
+                yield from repeats.late(crew.read_again)
 
     def _taken(self, crew: Crew, repeats: TableRepeats, job: Job, part: Part) -> Iterator[Finding]:
         """Yield what a part holds, up to where the file holds too much."""
@@ -198,8 +201,7 @@ class TableReading:
                 known[self._table.trailer] = self._trailer[1].row.cells[1].strip() if self._trailer else ""
             last = self._trailer[1].row.line if self._trailer else frame.line
             counted = Record(number=1, line=last, key="", values={**frame.values, **known})
-            failed = frozenset(frame.values)
-            yield from self._table.book.apply(counted, self._context, failed=failed, scope=Scope.FILE).notices
+            yield from self._judged(counted, frozenset(frame.values))
         if self._blank:
             words = {"count": str(self._blank), "line": str(self._first_blank)}
             yield self._rules.blank_lines.notice(found=Found(words=words, line=self._first_blank))

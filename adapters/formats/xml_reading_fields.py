@@ -54,6 +54,13 @@ class SchemaFields:
         base = (restrictions[-1].get("base") if restrictions else declared.get("type")) or ""
         return frozenset(names | (set() if base.rpartition(":")[2] in _TEXTS else {"type"}))
 
+    def attributes(self, path: str) -> Iterator[tuple[str, bool]]:
+        """Yield the attributes of an element by its path below the root, each with whether it must stand."""
+        declared = self._declared(path) if path else self._derived.documents.root(self._shape.root)
+        content = None if declared is None else self._derived.documents.content(declared)
+        for one in () if content is None else content.iter(f"{XS}attribute"):
+            yield declared_name(one), one.get("use") == "required"
+
     @cached_property
     def _derived(self) -> Derived:
         return Derived(self._shape)

@@ -31,7 +31,8 @@ class XmlForm:
     that a record keeps once it is checked, beside the fields of what was found in it; None keeps all. `books` are the
     rules of record elements that have others than `book`, and `triggers` say without what a rule finds nothing
     (`xml_reading_probe`).
-    A record whose only errors are among `uln_codes` is answered as one with a wrong ULN. `year_of` says by a namespace
+    A record whose only errors are among `uln_codes` is answered as one with a wrong ULN; one whose only errors are
+    among `looked_for` is refused, but its learner is looked for all the same. `year_of` says by a namespace
     which other year a file is of, in a sentence, or None. `encodings` are those that the kind accepts, where it accepts
     fewer than can be read (`utf-8`, `us-ascii`, `iso-8859-1`, `cp1252`, `utf-16-le`, `utf-16-be`).
 
@@ -54,6 +55,7 @@ class XmlForm:
     triggers: Mapping[str, str] = field(default_factory=dict)
     reads_all: bool = False
     uln_codes: frozenset[str] = frozenset()
+    looked_for: frozenset[str] = frozenset()
     year_of: Callable[[str], str | None] | None = None
     encodings: frozenset[str] | None = None
 
@@ -62,6 +64,11 @@ class XmlForm:
         """Return the part of `given` that is known of the containers that a record stands in."""
         containers = frozenset(self.shape.containers)
         return {name: path for name, path in self.given.items() if path.partition("/@")[0] in containers}
+
+    @cached_property
+    def near(self) -> frozenset[str]:
+        """Return the names under which every record holds a value of the file's header."""
+        return frozenset(self.given).difference(self.within)
 
     @cached_property
     def behind(self) -> frozenset[str]:

@@ -3,7 +3,7 @@
 Each kind has them in its own rulebook under the same codes, unless it says by which rule of its own a fault is told.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from gateway.core.rules.registry import Rulebook
@@ -144,11 +144,12 @@ _FIELD: Final = {
 }
 
 
-def describe_files(book: Rulebook) -> Mapping[str, Rule]:
-    """Register what stops the reading of an XML file; return the rules by their codes."""
+def describe_files(book: Rulebook, told_otherwise: Collection[str] = ()) -> Mapping[str, Rule]:
+    """Register what stops the reading of an XML file, but what a kind tells by a rule of its own; return it by code."""
     rules = {
         code: book.describe(code.lower(), code, form_text(title, why, fix, title), scope="file")
         for code, (title, why, fix) in _FILE.items()
+        if code not in told_otherwise
     }
     looks = form_text(
         "Not every broken record was looked at twice.",
@@ -158,17 +159,6 @@ def describe_files(book: Rulebook) -> Mapping[str, Rule]:
     )
     last = book.describe("looks_not_run", "LOOKS_NOT_RUN", looks, severity="info", scope="file")
     return {**rules, last.code: last}
-
-
-def describe_year(book: Rulebook) -> Rule:
-    """Register the refusal of a file of another year, for kinds whose namespace changes with the year."""
-    text = form_text(
-        "The file is for another year.",
-        "each year has its own specification, so a file is checked by that of its own year only.",
-        "export the file for a year that is open here.",
-        "This file is for 2024-25; the year expected here is 2025-26.",
-    )
-    return book.describe("file_year", "FILE_YEAR", text, scope="file")
 
 
 def describe_fields(book: Rulebook) -> Mapping[str, Rule]:

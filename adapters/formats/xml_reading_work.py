@@ -51,7 +51,7 @@ def work(form: XmlForm, context: Context, given: Mapping[str, str], seen: Seen) 
     notices = list(_faults(form, seen, key))
     failed = frozenset(notice.field for notice in notices if notice.field)
     book = form.book_of(seen.name)
-    probe = probe_of(book, context, form.triggers)
+    probe = probe_of(book, context, form.triggers, form.near)
     is_right = not failed and probe.finds_nothing(record)
     judged = _NOTHING if is_right else book.apply(record, context, failed=failed, scope=Scope.RECORD)
     notices += [replace(notice, line=_line(seen, notice.field)) for notice in judged.notices]
@@ -60,13 +60,13 @@ def work(form: XmlForm, context: Context, given: Mapping[str, str], seen: Seen) 
     keys = _by_line(found, seen)
     if context.faults_only and not notices:
         return Worked(key, keys, None) if keys else None
-    refused = any(notice.refuses(Scope.RECORD) for notice in notices)
-    learner = None if refused else _guarded(lambda: form.learner(seen.name, record), None, "learner", record, notices)
+    bars = any(notice.refuses(Scope.RECORD) and notice.code not in form.looked_for for notice in notices)
+    learner = None if bars else _guarded(lambda: form.learner(seen.name, record), None, "learner", record, notices)
     return Worked(
         key,
         keys,
         CheckedRecord(
-            record=_leaving(seen, key, _kept(form, notices)),
+            record=_leaving(seen, key, None if context.keeps_values else _kept(form, notices)),
             notices=tuple(notices),
             learner=learner,
             refused_as=refused_as(form, notices),

@@ -53,7 +53,7 @@ class PostgresRecord:
         self.register_changes = PostgresRegisterChanges(self._pool, matching=settings.matching)
         self.change_notices = PostgresChangeNotices(self._pool)
         self.records = PostgresRecords(self._pool)
-        self.reference = PostgresReference(self._pool)
+        self.reference = PostgresReference(self._pool, settings.home / "reference")
         self.register = self.register_keeping = PostgresRegister(
             self._pool,
             matching=settings.matching,

@@ -1,13 +1,15 @@
-"""Reference lists in PostgreSQL: loaded whole, held in memory where they are small, asked for in batches where not."""
+"""Reference lists in PostgreSQL: loaded whole, held in memory where they are small, laid out where not."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
 from psycopg import Connection, Copy
 
 from adapters.stores.database import Pool, transaction
+from adapters.stores.reference_rows import lay, sweep
 from gateway.core.errors import StoreError
 from gateway.core.reference import (
     MOST_HELD,
@@ -41,17 +43,20 @@ returning name, columns, rows, digest, source, loaded_at
 """
 _VERSIONS: Final = "select name, columns, rows, digest, source, loaded_at from reference_list order by name"
 _ROWS: Final = "select line, key, valid_from, valid_to, cells from reference_row where list = %s order by line"
-_ASKED: Final = """
-select line, key, valid_from, valid_to, cells from reference_row where list = %s and key = any(%s) order by line
+_ORDERED: Final = """
+select line, key, valid_from, valid_to, cells from reference_row where list = %s
+order by key collate "C", valid_from nulls first
 """
+_AT_ONCE: Final = 10_000
 _ONE_MOMENT: Final = "set transaction isolation level repeatable read"
 
 
 class PostgresReference:
-    """The `ReferenceLists` port on PostgreSQL."""
+    """The `ReferenceLists` port on PostgreSQL; large lists are laid out in a folder of this host."""
 
-    def __init__(self, pool: Pool, most_held: int = MOST_HELD) -> None:
+    def __init__(self, pool: Pool, folder: Path, most_held: int = MOST_HELD) -> None:
         self._pool = pool
+        self._folder = folder
         self._most_held = most_held
         self._last = Reference()
         self._last_versions: tuple[ListVersion, ...] = ()
@@ -85,13 +90,13 @@ class PostgresReference:
     def reference(self) -> Reference:
         """Return the lists as they are now; while none is loaded anew it is the same one, and costs one small query.
 
-        Of all lists the smallest are held whole; the others are asked for in batches.
+        Of all lists the smallest are held whole; the others are laid out in the folder once, which takes a while.
         """
         with self._turn, transaction(self._pool) as connection:
             connection.execute(_ONE_MOMENT)
             versions = _versions(connection)
             if versions != self._last_versions:
-                self._last = Reference(self._held(connection, versions), self._asked)
+                self._last = Reference(self._held(connection, versions))
                 self._last_versions = versions
             return self._last
 
@@ -101,11 +106,9 @@ class PostgresReference:
             if version.name in whole:
                 yield HeldList(version, _rows(connection, _ROWS, version.name))
             else:
-                yield HeldList(version, None, frozenset())
-
-    def _asked(self, name: str, keys: Collection[str]) -> Rows:
-        with transaction(self._pool) as connection:
-            return _rows(connection, _ASKED, name, sorted(keys))
+                place = self._folder / f"{version.name}-{version.digest}"
+                yield HeldList(version, lay(place, _ordered(connection, version.name)))
+                sweep(place)
 
 
 def _write(copy: Copy, name: str, columns: Sequence[str], rows: Iterable[ReferenceRow]) -> tuple[int, str]:
@@ -131,3 +134,11 @@ def _rows(connection: Connection[Any], statement: str, *values: object) -> Rows:
         ReferenceRow(line, key, first, last, tuple(seen.setdefault(cell, cell) for cell in cells))
         for line, key, first, last, cells in connection.execute(statement, values)
     )
+
+
+def _ordered(connection: Connection[Any], name: str) -> Iterator[ReferenceRow]:
+    """Yield the rows of a list in the order of their keys, some thousand at a time."""
+    with connection.cursor("ordered") as cursor:
+        cursor.itersize = _AT_ONCE
+        for line, key, first, last, cells in cursor.execute(_ORDERED, [name]):
+            yield ReferenceRow(line, key, first, last, tuple(cells))

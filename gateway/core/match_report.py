@@ -63,7 +63,7 @@ def row(answer: Answer, *, sent_uln: str) -> list[str]:
 
 def _next_step(answer: Answer) -> str:
     reason = SENTENCES.get(answer.match.guard or "")
-    step = NEXT_STEP[answer.match.outcome]
+    step = NEXT_STEP[MatchOutcome.REFUSED if answer.match.refused else answer.match.outcome]
     if reason and answer.match.outcome in _TOLD_BY_GUARD:
         return reason
     return f"{reason} {step}" if reason else step

@@ -45,7 +45,9 @@ class Matcher:
                 firsts.setdefault(checked.learner, checked)
         found = self._found({checked.record.number: checked for checked in firsts.values()})
         return [
-            _unasked(checked) if checked.learner is None else found[firsts[checked.learner].record.number]
+            _unasked(checked)
+            if checked.learner is None
+            else _refused(found[firsts[checked.learner].record.number], checked)
             for checked in batch
         ]
 
@@ -135,6 +137,11 @@ def _repeated(found: Match, first: Learner) -> Match:
     """Return what a later duplicate of a record is answered: the ULN that the first one's row holds (`lrs` 3.4)."""
     sent = first.uln if found.outcome in ANSWERED_AS_SENT else None
     return Match(outcome=MatchOutcome.DUPLICATE_IN_FILE, uln=found.uln or sent, master_uln=found.master_uln)
+
+
+def _refused(found: Match, checked: CheckedRecord) -> Match:
+    """Return who a learner is; where a rule refuses the record all the same, it stays refused."""
+    return found if checked.refused_as is None else replace(found, refused=True)
 
 
 def _unasked(checked: CheckedRecord) -> Match:

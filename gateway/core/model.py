@@ -224,9 +224,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedRecord:
-    """A record with everything that was found in it; `learner` is None where an error refuses it.
+    """A record with everything that was found in it; `refused_as` is its outcome where an error refuses it.
 
-    `refused_as` is then the outcome that it is answered with. `registration_bar` is no fault of the record by itself:
+    `learner` is None where nobody is to be looked for: in most records that are refused, but not where the error is
+    that the learner's number is missing. `registration_bar` is no fault of the record by itself:
     it says why nobody can be registered with it, which matters only where nobody matches. `not_run` are the codes of
     the rules that could not be run because one of their fields had failed. `span` is where the record's bytes begin
     and end in the file, None where they do not stand there as they were read.
@@ -265,7 +266,8 @@ class Match:
 
     `levels` hold for the best entry, field by field: same, near, nickname, former, swapped, missing, different.
     `notices` say the reason where the outcome alone does not, such as RC006. `effect` is what was done with a record
-    that is kept, such as a result; it then decides in which total the record counts.
+    that is kept, such as a result; it then decides in which total the record counts. `refused` tells that a rule
+    refuses the record, whoever was found.
     """
 
     outcome: MatchOutcome
@@ -279,11 +281,12 @@ class Match:
     notices: tuple[Notice, ...] = ()
     verified: Verified | None = None
     effect: Effect | None = None
+    refused: bool = False
 
     @property
     def total(self) -> Total:
         """Return the one total that the record counts in."""
-        refused = any(notice.refuses(Scope.RECORD) for notice in self.notices)
+        refused = self.refused or any(notice.refuses(Scope.RECORD) for notice in self.notices)
         return total_of(self.outcome, self.effect, refused=refused)
 
     @property

@@ -1,11 +1,11 @@
 """Reference data: lists that the gateway does not make but rules look into, such as qualifications and postcodes.
 
-An operator loads each list whole. Small lists are held in memory; what is too large for that is asked for in batches.
+An operator loads each list whole. Small lists are held in memory; what is too large for that is looked up elsewhere.
 A key is compared without blanks, slashes and case, so that 601/1234/7 and 60112347 are one.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from typing import Protocol
 
 from gateway.core.errors import AdapterError
 
-MOST_HELD = 150_000
+MOST_HELD = 20_000
 """Rows of all lists together that are held in memory, the smallest lists first; a row takes about 0.6 kB."""
 
 Key = str | tuple[str, ...]
@@ -56,35 +56,28 @@ class ListVersion:
 
 
 Rows = Mapping[str, tuple[ReferenceRow, ...]]
-"""Rows by key; several rows of one key lie on different days, the earliest first."""
-Ask = Callable[[str, Collection[str]], Rows]
-"""Returns the rows of a list that have these keys, as compared; asked once for a batch, never for a record."""
+"""Rows by key; several rows of one key lie on different days, the earliest first. A process can hand them to another.
+
+They need not be in memory: a store may look each key up where it has laid the list out.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldList:
-    """A list as far as it is in memory: all of it, or where `asked` is given the rows of those keys alone.
-
-    `rows` is None for a large list of which nothing was asked yet.
-    """
+    """A list that rules can look into."""
 
     version: ListVersion
-    rows: Rows | None
-    asked: frozenset[str] | None = None
+    rows: Rows
 
 
 class Reference:
     """The lists that rules may look into; one without lists is an installation in which none is loaded.
 
-    It may be handed to another process, which then answers for what is in memory and can ask for no more.
+    It may be handed to another process.
     """
 
-    def __init__(self, lists: Iterable[HeldList] = (), ask: Ask | None = None) -> None:
+    def __init__(self, lists: Iterable[HeldList] = ()) -> None:
         self._lists = {held.version.name: held for held in lists}
-        self._ask = ask
-
-    def __reduce__(self) -> tuple[type["Reference"], tuple[tuple[HeldList, ...]]]:
-        return Reference, (tuple(self._lists.values()),)
 
     @property
     def version(self) -> str:
@@ -103,50 +96,22 @@ class Reference:
         """Tell whether a list is loaded; a rule that needs one that is not must not run, and is listed as not run."""
         return name in self._lists
 
-    def by_batch(self, name: str) -> bool:
-        """Tell whether a list is loaded but too large for memory: `asking` must come before `lookup`."""
-        return name in self._lists and self._lists[name].asked is not None
-
-    def at_hand(self, name: str) -> bool:
-        """Tell whether `lookup` answers for a list: it is whole in memory, or was asked for what a batch needs."""
-        return name in self._lists and self._lists[name].rows is not None
-
     def lookup(self, name: str, key: Key, day: date | None = None) -> Mapping[str, str] | None:
         """Return the row of a key by column, valid on a day or, without a day, the latest; None where there is none.
 
-        Raise AdapterError where the list is not loaded, or is too large for memory and the key was not asked for: a
-        rule that went on would tell a sender that something is not on the list.
+        Raise AdapterError where the list is not loaded: a rule that went on would tell a sender that something is not
+        on the list.
         """
-        held, wanted = self._list(name), reference_key(key)
-        if held.rows is None or (held.asked is not None and wanted not in held.asked):
-            raise AdapterError(f"A rule looked into the reference list {name} for a key that was not asked for before.")
-        rows = held.rows.get(wanted, ())
+        held = self._list(name)
+        rows = held.rows.get(reference_key(key), ())
         found = rows[-1:] if day is None else [row for row in rows if row.holds_on(day)]
         if not found:
             return None
         return MappingProxyType(dict(zip(held.version.columns, found[0].cells, strict=True)))
 
-    def asking(self, wanted: Mapping[str, Iterable[Key]]) -> "Reference":
-        """Return a reference that answers for these keys of large lists too, in place of those asked before.
-
-        A kind calls it once for a batch of records, with the keys that they hold by list, and hands the reference
-        returned to the rules. Lists that are whole in memory or not loaded are left as they are.
-        """
-        asked = {
-            name: self._asked(self._lists[name], frozenset(map(reference_key, keys)))
-            for name, keys in wanted.items()
-            if self.by_batch(name)
-        }
-        return Reference((self._lists | asked).values(), self._ask)
-
     def only(self, names: Collection[str]) -> "Reference":
         """Return a reference that has these lists alone, as far as they are loaded: what is handed on stays small."""
-        return Reference((held for name, held in self._lists.items() if name in names), self._ask)
-
-    def _asked(self, held: HeldList, keys: frozenset[str]) -> HeldList:
-        if self._ask is None:
-            raise AdapterError(f"The reference list {held.version.name} was asked for where it cannot be reached.")
-        return HeldList(held.version, self._ask(held.version.name, keys), keys)
+        return Reference((held for name, held in self._lists.items() if name in names))
 
     def _list(self, name: str) -> HeldList:
         held = self._lists.get(name)
@@ -173,7 +138,7 @@ class ReferenceLists(Protocol):
     def reference(self) -> Reference:
         """Return the lists as they are now; while none is loaded anew it is the same one, and costs one small query.
 
-        Of all lists the smallest are held whole, up to MOST_HELD rows together; the others are asked for in batches.
+        Of all lists the smallest are held whole, up to MOST_HELD rows together; the others are looked up elsewhere.
         """
         ...
 

@@ -60,6 +60,6 @@ def with_late(records: Iterable[CheckedRecord], late: Iterable[Late]) -> Iterato
 
 def _joined(checked: CheckedRecord, late: Late) -> CheckedRecord:
     notices = checked.notices + late.notices
-    if not late.refuses or checked.refused_as is not None:
+    if not late.refuses:
         return replace(checked, notices=notices)
-    return replace(checked, notices=notices, learner=None, refused_as=late.refused_as)
+    return replace(checked, notices=notices, learner=None, refused_as=checked.refused_as or late.refused_as)

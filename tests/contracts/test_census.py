@@ -48,6 +48,30 @@ def test_each_pupil_is_answered_and_nobody_is_registered(desk: Desk) -> None:
     assert desk.record.register_keeping.stats()["entries"] == 1
 
 
+def test_a_pupil_of_14_without_a_uln_is_refused_for_that_and_looked_for_all_the_same(desk: Desk) -> None:
+    quill, nobody = on_roll(QUILL), on_roll({**BEA, **NO_ULN, "PupilIdentifiers/DOB": "2010-01-31"})
+    both_wrong = left({**GONE, "PupilIdentifiers/DOB": "2009-01-31", "PupilIdentifiers/Sex": "X"})
+    done = sent(desk, message(quill, nobody, both_wrong))
+    matches = desk.rows(done, "match.csv")
+    assert [(row["outcome"], row["uln"]) for row in matches] == [
+        ("exact_match", KNOWN.uln),
+        ("no_match", ""),
+        ("refused", ""),
+    ]
+    assert {row["next_step"] for row in matches} == {"Correct the record as the error report says, and send it again."}
+    rows = desk.rows(done, "census.csv")[:-1]
+    assert [(row["code"], row["record"]) for row in rows if row["severity"] == "error"] == [
+        ("1570", "1"),
+        ("1570", "2"),
+        ("1573", "3"),
+        ("2470", "3"),
+        ("G151", "3"),
+    ]
+    counts = desk.report(done)["counts"]
+    assert (counts["read"], counts["accepted"], counts["rejected"], counts["held"]) == (3, 0, 3, 0)
+    assert counts["by_outcome"] == {"refused": 3}
+
+
 def test_errors_and_queries_come_by_rule_number_with_their_pupils_and_totals(desk: Desk) -> None:
     done = sent(desk, message(on_roll(QUILL), on_roll(WRONG), left(GONE), head=PRIMARY))
     *rows, totals = desk.rows(done, "census.csv")

@@ -1,5 +1,7 @@
 """The `ReferenceLists` port on real PostgreSQL: a list is replaced whole or left alone; large ones are asked for."""
 
+import os
+import pickle
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -10,8 +12,8 @@ import pytest
 from adapters.stores.database import Pool, open_pool
 from adapters.stores.reference import PostgresReference
 from gateway import reference_file
-from gateway.core.errors import AdapterError, ConfigurationError, StoreError
-from gateway.core.reference import ListVersion, ReferenceLists, ReferenceRow, reference_key
+from gateway.core.errors import ConfigurationError, StoreError
+from gateway.core.reference import ListVersion, Reference, ReferenceLists, ReferenceRow, reference_key
 
 COLUMNS = ("key", "title")
 SPRING = date(2026, 3, 1)
@@ -24,8 +26,8 @@ def pool(database: str) -> Iterator[Pool]:
 
 
 @pytest.fixture
-def lists(pool: Pool) -> ReferenceLists:
-    return PostgresReference(pool)
+def lists(pool: Pool, tmp_path: Path) -> ReferenceLists:
+    return PostgresReference(pool, tmp_path / "laid")
 
 
 def row(line: int, key: str, title: str, begin: date | None = None, end: date | None = None) -> ReferenceRow:
@@ -115,19 +117,49 @@ def test_a_first_load_that_fails_leaves_no_list(lists: ReferenceLists) -> None:
     assert lists.versions() == ()
 
 
-def test_a_list_that_is_too_large_for_memory_is_asked_for_in_batches(pool: Pool) -> None:
-    lists = PostgresReference(pool, most_held=3)
+def test_a_list_that_is_too_large_for_memory_is_laid_out_once_and_looked_up_there(pool: Pool, tmp_path: Path) -> None:
+    folder = tmp_path / "laid"
+    lists = PostgresReference(pool, folder, most_held=3)
     load(lists, [row(2, "12345", "Hill")])
-    load(lists, [row(line, f"CV1 {line}WT", f"post {line}") for line in range(2, 5)], "postcodes")
-    reference = lists.reference()
-    assert [reference.by_batch(name) for name in ("centres", "postcodes")] == [False, True]
-    with pytest.raises(AdapterError):
-        reference.lookup("postcodes", "CV1 2WT")
-    batch = reference.asking({"postcodes": ["CV1 2WT", "CV1 9WT"], "centres": ["12345"]})
-    found = [batch.lookup("postcodes", key) for key in ("cv12wt", "CV1 9WT")]
-    assert [it and it["title"] for it in found] == ["post 2", None]
-    assert batch.version == reference.version
-    assert reference.asking({"postcodes": []}).at_hand("postcodes")
+    load(lists, [row(line, f"CV1 {line}WT", f"post {line}") for line in range(2, 6)], "postcodes")
+    assert titles(lists, "CV1 2WT", "cv15wt", "CV1 9WT", name="postcodes") == ["post 2", "post 5", None]
+    assert titles(lists, "12345") == ["Hill"]
+    (laid,) = folder.iterdir()
+    assert laid.name.startswith("postcodes-")
+    before = laid.stat().st_mtime_ns
+    assert titles(PostgresReference(pool, folder, most_held=3), "CV1 3WT", name="postcodes") == ["post 3"]
+    assert laid.stat().st_mtime_ns == before
+    load(lists, [row(line, f"CV1 {line}WT", f"new {line}") for line in range(2, 6)], "postcodes")
+    assert titles(lists, "CV1 2WT", name="postcodes") == ["new 2"]
+    assert laid.exists(), "a file that is being checked may still need it"
+    os.utime(laid, (0, 0))
+    load(lists, [row(line, f"CV1 {line}WT", f"newer {line}") for line in range(2, 6)], "postcodes")
+    assert titles(lists, "CV1 2WT", name="postcodes") == ["newer 2"]
+    assert not laid.exists()
+
+
+def test_what_is_laid_out_answers_as_what_is_held(pool: Pool, tmp_path: Path) -> None:
+    rows = [row(2, "1", "new", date(2026, 1, 1)), row(3, "1", "old", None, date(2025, 12, 31)), row(4, 'Zö"\\', "ö")]
+    rows += [row(line, f"key {line}", f"title of {line}") for line in range(5, 1_000)]
+    held, laid = (PostgresReference(pool, tmp_path / str(most), most_held=most) for most in (10_000, 3))
+    load(held, rows)
+    keys = ["1", 'zö"\\', "zö", "", "0", "key", *(f"key {line}" for line in range(1_002))]
+    days = (None, date(2025, 12, 31), SPRING)
+    first, second = (lists.reference() for lists in (held, laid))
+    other: Reference = pickle.loads(pickle.dumps(second))  # noqa: S301 - our own bytes
+    for key in keys:
+        answers = [[it.lookup("centres", key, day) for day in days] for it in (first, second, other)]
+        assert answers[0] == answers[1] == answers[2]
+    assert first.lookup("centres", "key 7") is not None
+
+
+def test_a_folder_that_cannot_be_written_is_our_fault(pool: Pool, tmp_path: Path) -> None:
+    folder = tmp_path / "laid"
+    folder.write_text("no folder", encoding="utf-8")
+    lists = PostgresReference(pool, folder, most_held=0)
+    load(lists, [row(2, "12345", "Hill")])
+    with pytest.raises(StoreError, match="cannot be laid out"):
+        lists.reference()
 
 
 def test_of_two_loads_at_once_one_list_is_left_whole(lists: ReferenceLists) -> None:

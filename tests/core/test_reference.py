@@ -1,7 +1,6 @@
 """Reference data as rules see it: what is on a list on a day, and never a wrong "it is not"."""
 
 import pickle
-from collections.abc import Collection
 from datetime import UTC, date, datetime
 
 import pytest
@@ -12,7 +11,6 @@ from gateway.core.reference import (
     ListVersion,
     Reference,
     ReferenceRow,
-    Rows,
     by_key,
     held_names,
     reference_key,
@@ -45,17 +43,6 @@ ROWS = by_key(
     ]
 )
 SMALL = Reference([HeldList(version("qualifications"), ROWS)])
-
-
-class Shelf:
-    """A large list that remembers what it was asked for."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, list[str]]] = []
-
-    def __call__(self, name: str, keys: Collection[str]) -> Rows:
-        self.asked.append((name, sorted(keys)))
-        return {key: rows for key, rows in ROWS.items() if key in keys}
 
 
 def title(reference: Reference, key: str, day: date | None = None, name: str = "qualifications") -> str | None:
@@ -109,48 +96,16 @@ def test_the_version_tells_every_state_of_the_lists_from_another() -> None:
     assert [held.name for held in Reference(lists).versions] == ["qualifications", "schools"]
 
 
-def test_a_large_list_is_asked_once_for_a_batch() -> None:
-    shelf = Shelf()
-    large = Reference([HeldList(version("postcodes"), None, frozenset())], shelf)
-    assert (large.loaded("postcodes"), large.by_batch("postcodes"), large.by_batch("schools")) == (True, True, False)
-    assert not large.at_hand("postcodes")
-    batch = large.asking({"postcodes": ["CV1 2WT", "cv12wt", "AB1 2CD"], "schools": ["8234321"]})
-    assert shelf.asked == [("postcodes", ["AB12CD", "CV12WT"])]
-    assert title(batch, "CV1 2WT", name="postcodes") == "always"
-    assert title(batch, "AB1 2CD", name="postcodes") is None
-    assert [batch.at_hand(name) for name in ("postcodes", "schools")] == [True, False]
-    assert batch.by_batch("postcodes")
+def test_a_list_is_loaded_also_where_it_has_no_rows() -> None:
+    assert SMALL.loaded("qualifications")
+    assert Reference([HeldList(version("schools", 0), {})]).loaded("schools")
+    assert not Reference().loaded("schools")
 
 
-def test_a_list_in_memory_is_at_hand_also_where_it_has_no_rows() -> None:
-    assert SMALL.at_hand("qualifications")
-    assert Reference([HeldList(version("schools", 0), {})]).at_hand("schools")
-    assert not Reference().at_hand("schools")
-
-
-def test_a_large_list_never_denies_what_it_was_not_asked_for() -> None:
-    large = Reference([HeldList(version("postcodes"), None, frozenset())], Shelf())
-    first = large.asking({"postcodes": ["CV1 2WT"]})
-    second = first.asking({"postcodes": ["AB1 2CD"]})
-    for reference in (large, second, large.asking({"postcodes": []})):
-        with pytest.raises(AdapterError, match="not asked for"):
-            reference.lookup("postcodes", "CV1 2WT")
-    assert title(first, "CV1 2WT", name="postcodes") == "always"
-
-
-def test_a_list_in_memory_is_never_asked_for() -> None:
-    shelf = Shelf()
-    same = Reference([HeldList(version("qualifications"), ROWS)], shelf).asking({"qualifications": ["60112347"]})
-    assert shelf.asked == []
-    assert title(same, "60112347") == "new"
-
-
-def test_another_process_answers_for_what_it_was_given_and_cannot_ask() -> None:
-    large = Reference([HeldList(version("postcodes"), None, frozenset())], Shelf())
-    copy: Reference = pickle.loads(pickle.dumps(large.asking({"postcodes": ["CV1 2WT"]})))  # noqa: S301 - our own bytes
-    assert title(copy, "CV1 2WT", name="postcodes") == "always"
-    with pytest.raises(AdapterError, match="cannot be reached"):
-        copy.asking({"postcodes": ["AB1 2CD"]})
+def test_another_process_answers_for_what_it_was_given() -> None:
+    copy: Reference = pickle.loads(pickle.dumps(SMALL))  # noqa: S301 - our own bytes
+    assert title(copy, "CV1 2WT") == "always"
+    assert copy.version == SMALL.version
 
 
 def test_only_some_lists_can_be_handed_on() -> None:

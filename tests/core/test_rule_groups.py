@@ -1,15 +1,13 @@
 """A rule on groups looks at each of them, and names its place below the record."""
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
 from gateway.core.errors import AdapterError
 from gateway.core.model import Group, Record
 from gateway.core.notices import Scope, Severity
-from gateway.core.reference import HeldList, ListVersion, Reference
 from gateway.core.rules.effective import rule_set, unavailable
 from gateway.core.rules.registry import Judged, Rulebook
 from gateway.core.rules.rule import Context, Found, RuleSettings, value_at
@@ -115,6 +113,15 @@ def test_a_field_in_which_a_rule_found_an_error_has_failed_for_those_after_it() 
     assert ([it.code for it in found.notices], found.not_run) == (["LONG"], ("FUND",))
 
 
+def test_a_book_that_tells_all_is_stopped_by_faults_of_form_alone() -> None:
+    book = Rulebook(rules=BOOK.rules, tells_all=True)
+    of = learner(delivery(1, "99"), name="Adelaide")
+    found = book.apply(of, CONTEXT, failed=frozenset(), scope=Scope.RECORD)
+    assert ([it.code for it in found.notices], found.not_run) == (["LONG", "FUND"], ())
+    stopped = book.apply(of, CONTEXT, failed=frozenset({"Name"}), scope=Scope.RECORD)
+    assert (stopped.notices, stopped.not_run) == ([], ("LONG", "FUND"))
+
+
 def test_a_rule_that_raises_on_a_group_refuses_the_record() -> None:
     (notice,) = judged(learner(delivery(1, "broken"))).notices
     assert (notice.code, notice.severity) == ("RULE_CRASH", Severity.ERROR)
@@ -176,24 +183,3 @@ def test_a_rule_without_its_reference_list_is_listed_and_not_run() -> None:
         "LISTED",
         "It needs the reference list qualifications, which is not loaded.",
     )
-
-
-def test_a_list_that_is_too_large_to_be_held_is_named_as_such() -> None:
-    book = Rulebook()
-
-    @book.rule("LISTED", needs=["postcodes"])
-    def is_listed(_record: Record, _context: Context) -> Iterator[Found]:
-        """A postcode is not on the list.
-
-        Why: it must be.
-        Fix: look it up.
-        Message: It is not on the list.
-        """
-        yield Found()
-
-    version = ListVersion(
-        name="postcodes", columns=("postcode",), rows=2_600_000, digest="", source="", loaded_at=datetime.now(UTC)
-    )
-    large = Reference([HeldList(version, None)])
-    (listed,) = unavailable(book, replace(CONTEXT, reference=large))
-    assert "too large to be held" in listed.reason

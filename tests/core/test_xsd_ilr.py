@@ -14,7 +14,7 @@ from tests.core.xsd_table import ALL, ROOT, Table
 from tests.core.xsd_values import ADDRESS_SIGNS, LETTERS, SIGNS
 
 YEARS = ("ilr-2018-19", "ilr-2020-21", "ilr-2025-26")
-FILES = sorted((ROOT / "fixtures/ilr-2025-26").rglob("*.xml"))
+FILES = sorted((ROOT / "fixtures/ilr-2025-26/valid").rglob("*.xml"))
 LEARNER = "Message/Learner/"
 AIM = f"{LEARNER}LearningDelivery/"
 NOT_2025 = {  # of an earlier year, behind the element that it stood behind

@@ -5,7 +5,6 @@ A small register stands in for matching, and results that an earlier file brough
 
 import csv
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -24,7 +23,7 @@ from gateway.core.notices import Notice
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.ports import FileKind
 from gateway.core.reference import HeldList, ListVersion, Reference, by_key
-from gateway.core.rules.rule import Context, Rule
+from gateway.core.rules.rule import Context
 from gateway.core.spool import with_late
 
 AS_OF = date(2026, 9, 1)
@@ -171,22 +170,6 @@ def case_notices(case: Path, kind: type[FileKind]) -> list[Notice]:
 
 def _plain(organisation: Organisation) -> dict[str, object]:
     return {"id": organisation.id, "name": organisation.name, "kind": organisation.kind, "ukprn": organisation.ukprn}
-
-
-def listed(told: Iterable[Notice]) -> str:
-    """Return notices as notices.csv holds them."""
-    text = StringIO()
-    lines = csv.writer(text)
-    lines.writerow(COLUMNS)
-    lines.writerows([getattr(notice, column) for column in COLUMNS] for notice in told)
-    return text.getvalue()
-
-
-def is_of(rule: Rule, notice: Notice) -> bool:
-    """Tell whether a notice is this rule's and not that of another rule with the same code."""
-    form = re.sub(r"\\\{.*?\\\}", ".*", re.escape(rule.message))
-    same = (notice.code, notice.severity, notice.scope) == (rule.code, rule.severity, rule.scope)
-    return same and re.fullmatch(form, notice.message, re.DOTALL) is not None
 
 
 def records_of(found: Iterable[Finding]) -> Iterator[CheckedRecord]:

@@ -6,8 +6,7 @@ A case folder holds the given file, `notices.csv`, and where it needs them in `c
 
 import csv
 import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from io import StringIO
@@ -36,7 +35,7 @@ from gateway.core.notices import Notice, Scope
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.ports import FileKind
 from gateway.core.reference import Reference
-from gateway.core.rules.rule import Context, Rule
+from gateway.core.rules.rule import Context
 from tests.golden.settled_cases import AS_OF, reference
 
 ROOT = Path(__file__).parents[2]
@@ -195,24 +194,3 @@ def check_case(case: Path) -> Checked:
     (given,) = (path for path in case.iterdir() if path.name not in BESIDE)
     kind = KINDS[case.parent.parent.name].from_settings(told.get("settings", {}))
     return Checked(kind, given, told)
-
-
-def listed(told: Iterable[Notice]) -> str:
-    """Return notices as notices.csv holds them."""
-    text = StringIO()
-    lines = csv.writer(text)
-    lines.writerow(COLUMNS)
-    lines.writerows([getattr(notice, column) for column in COLUMNS] for notice in told)
-    return text.getvalue()
-
-
-def is_of(rule: Rule, notice: Notice) -> bool:
-    """Tell whether a notice is this rule's and not that of another rule with the same code."""
-    if (notice.code, notice.severity) != (rule.code, rule.severity):
-        return False
-    if rule.name in {"schema", "record_too_large"}:
-        return ("too large to be checked" in notice.message) is (rule.name == "record_too_large")
-    if rule.message == rule.title:  # the reader's own words stand in its place
-        return True
-    form = re.sub(r"\\\{.*?\\\}", ".*", re.escape(rule.message))
-    return notice.scope == rule.scope and re.fullmatch(form, notice.message, re.DOTALL) is not None

@@ -1,6 +1,7 @@
 """Census returns for the tests of the kind, and what the kind says of them."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -13,7 +14,7 @@ from gateway.core.model import CheckedRecord, Group
 from gateway.core.notices import Notice
 from gateway.core.rules.rule import Context
 from tests.examples import record_of
-from tests.golden.census_cases import DAY, NAME, ONCE, reference
+from tests.golden.census_cases import CONTEXT, DAY, NAME, ONCE, reference
 
 KIND = SchoolCensus.from_settings({})
 ON, GONE = "PupilOnRoll", "PupilNoLongerOnRoll"
@@ -126,6 +127,12 @@ def check(folder: Path, data: bytes, name: str = NAME, context: Context | None =
 def notices(found: list[Finding]) -> list[Notice]:
     """Return the notices of a file in the order given."""
     return [it for one in found for it in ([one] if isinstance(one, Notice) else getattr(one, "notices", ()))]
+
+
+def case_notices(case: Path) -> list[Notice]:
+    """Return all that is said of a fixture, in its order."""
+    (given,) = (path for path in case.iterdir() if path.name != "notices.csv")
+    return notices(list(KIND.check(given, replace(CONTEXT, file_name=given.name))))
 
 
 def codes(found: list[Finding]) -> list[str]:

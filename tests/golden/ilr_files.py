@@ -1,19 +1,28 @@
 """ILR files for the tests of the kind, and what the kind says of them."""
 
+import json
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import count
 from pathlib import Path
 from zlib import crc32
 
-from adapters.kinds.ilr.kind import Ilr2526
+from adapters.kinds.ilr.kind import Ilr, Ilr1819, Ilr2021, Ilr2526
 from gateway.core.handover import Finding
-from gateway.core.model import CheckedRecord
+from gateway.core.model import CheckedRecord, Match, Organisation, OrganisationKind
 from gateway.core.notices import Notice, Scope
-from gateway.core.rules.rule import Context
+from gateway.core.outcomes import MatchOutcome
+from gateway.core.rules.rule import Context, RuleSettings
+from tests.golden.ilr_rule_cases import CONTEXT
 
 NAME = "ILR-10000001-2526-20260115-093000-01.xml"
 DAY = date(2026, 1, 15)
 KIND = Ilr2526.from_settings({})
+COLLEGE = Organisation(id="kingsway", name="Kingsway", kind=OrganisationKind.COLLEGE, ukprn="10000001")
+YEARS: dict[str, type[Ilr]] = {kind.name: kind for kind in (Ilr1819, Ilr2021, Ilr2526)}
+DAYS = {"ilr-2018-19": date(2019, 2, 1), "ilr-2020-21": date(2021, 2, 1), "ilr-2025-26": date(2026, 2, 1)}
+"""The days on which the fixtures of a year are read."""
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <Message xmlns="ESFA/ILR/2025-26">
 <Header><CollectionDetails><Collection>ILR</Collection><Year>2526</Year>
@@ -90,3 +99,33 @@ def codes(found: list[Finding]) -> list[str]:
 def records(found: list[Finding]) -> list[CheckedRecord]:
     """Return the checked records."""
     return [one for one in found if isinstance(one, CheckedRecord)]
+
+
+def case_notices(case: Path, kind: str) -> list[Notice]:
+    """Return all that is said of a fixture in its order; what only the register shows follows each learner.
+
+    `case.json` may hold settings, the names of earlier files, the sender's UKPRN, the outcome of matching, and
+    the codes of rules that are switched `off` because they would stop the one that is shown.
+    """
+    about = case / "case.json"
+    told = json.loads(about.read_text(encoding="utf-8")) if about.exists() else {}
+    (given,) = (path for path in case.iterdir() if path.name not in {"notices.csv", "case.json"})
+    made = YEARS[kind].from_settings(told.get("settings", {}))
+    sender = replace(COLLEGE, ukprn=told["ukprn"]) if "ukprn" in told else None
+    context = replace(
+        CONTEXT,
+        as_of=DAYS[kind],
+        file_name=given.name,
+        sender=sender,
+        earlier=tuple(told.get("earlier", ())),
+        settings=RuleSettings(tuple((code, None) for code in told.get("off", ()))),
+    )
+    outcome = MatchOutcome(told.get("outcome", MatchOutcome.NO_MATCH))
+    return [notice for finding in made.check(given, context) for notice in _said(made, finding, context, outcome)]
+
+
+def _said(kind: Ilr, finding: Finding, context: Context, outcome: MatchOutcome) -> Iterator[Notice]:
+    yield from [finding] if isinstance(finding, Notice) else getattr(finding, "notices", ())
+    settling = kind.settling(context)
+    if settling is not None and isinstance(finding, CheckedRecord) and finding.learner is not None:
+        yield from settling.settle(finding, Match(outcome=outcome), {}).match.notices

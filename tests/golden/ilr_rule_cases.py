@@ -9,7 +9,7 @@ from gateway.core.rules.rule import Context, Rule
 
 HEADER = {HEADER_YEAR: "2526", HEADER_PREPARED: "2026-01-31", HEADER_UKPRN: "10000001"}
 LISTS: dict[str, tuple[tuple[str, ...], list[tuple[str, ...]]]] = {
-    "organisations": (("ukprn",), [("10000002",)]),
+    "organisations": (("ukprn",), [("10000001",), ("10000002",)]),
     "campuses": (("campus", "ukprn"), [("CAMP0001", "10000001")]),
     "postcodes": (("postcode",), [("CV1 2WT",)]),
     "qualifications": (("qan", "title"), [("60100001", "Bricklaying"), ("60100002", "Functional Skills in Maths")]),

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -13,7 +12,7 @@ from adapters.kinds.lrb.kind import LrbCsv
 from gateway.core.handover import Finding
 from gateway.core.model import CheckedRecord, Organisation, OrganisationKind
 from gateway.core.notices import Notice
-from gateway.core.rules.rule import Context, Rule
+from gateway.core.rules.rule import Context
 
 AS_OF = date(2026, 9, 1)
 NAME = "LRB_10000001_010920261430.CSV"
@@ -95,19 +94,3 @@ def notices(findings: Iterable[Finding]) -> list[Notice]:
 def codes(findings: Iterable[Finding]) -> list[str]:
     """Return the code of every notice, in order."""
     return [notice.code for notice in notices(findings)]
-
-
-def listed(told: Iterable[Notice]) -> str:
-    """Return notices as notices.csv holds them."""
-    text = StringIO()
-    lines = csv.writer(text)
-    lines.writerow(COLUMNS)
-    lines.writerows([getattr(notice, column) for column in COLUMNS] for notice in told)
-    return text.getvalue()
-
-
-def is_of(rule: Rule, notice: Notice) -> bool:
-    """Tell whether a notice is this rule's and not that of another rule with the same code."""
-    form = re.sub(r"\\\{.*?\\\}", ".*", re.escape(rule.message))
-    same = (notice.code, notice.severity, notice.scope) == (rule.code, rule.severity, rule.scope)
-    return same and re.fullmatch(form, notice.message, re.DOTALL) is not None

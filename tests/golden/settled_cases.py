@@ -5,7 +5,6 @@ settings of the kind, `kept` by sort and key, the sender's `ukprn`, the `purpose
 reference lists are loaded.
 """
 
-import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -108,15 +107,6 @@ def check_case(case: Path, kind: type) -> Checked:
     made: FileKind = kind.from_settings(told.get("settings", {}))  # type: ignore[attr-defined]
     (given,) = (path for path in case.iterdir() if path.name not in BESIDE)
     return check_file(made, given, told)
-
-
-def listed(notices: list[Notice]) -> str:
-    """Return notices as notices.csv holds them."""
-    text = StringIO()
-    lines = csv.writer(text)
-    lines.writerow(COLUMNS)
-    lines.writerows([getattr(notice, column) for column in COLUMNS] for notice in notices)
-    return text.getvalue()
 
 
 def report(kind: FileKind, checked: Checked) -> str:

@@ -38,6 +38,6 @@ def in_step(page: Path, name: str, table: str) -> bool:
 
 
 def example(page: Path) -> str:
-    """Return the example file of a page."""
-    (found,) = re.findall(r"```csv\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
-    return str(found)
+    """Return the first example of a page."""
+    first, *_ = re.findall(r"```csv\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    return str(first)

@@ -106,6 +106,14 @@ def test_a_fault_of_a_learner_is_told_by_its_rule_and_refuses_that_learner_alone
     assert code in {rule.code for rule in KIND.rulebook.rules.values()}
 
 
+def test_every_field_that_is_missing_is_told_also_where_several_are(tmp_path: Path) -> None:
+    text = learner().replace("<Ethnicity>31</Ethnicity>\n", "").replace("<Sex>F</Sex>\n", "")
+    text = text.replace("<ULN>1000000043</ULN>\n", "").replace("<FundModel>99</FundModel>", "")
+    found = check(tmp_path, message(text))
+    assert set(codes(found)) == {"FD_ULN_MA", "FD_Ethnicity_MA", "FD_Sex_MA", "FD_FundModel_MA"}
+    assert len(codes(found)) == len(set(codes(found)))
+
+
 def test_a_value_is_told_in_plain_words(tmp_path: Path) -> None:
     [notice] = notices(check(tmp_path, message(learner(DateOfBirth="31/05/2008"))))
     assert notice.message == 'DateOfBirth is "31/05/2008"; it must be a date, such as 2008-05-31.'
@@ -126,12 +134,12 @@ def test_every_copy_of_a_reference_is_refused_and_names_the_others(tmp_path: Pat
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
-        ("<Year>2526</Year>", "<Year>2425</Year>", "FILE_YEAR"),
+        ("<Year>2526</Year>", "<Year>2425</Year>", "Schema"),
         ("<SerialNo>01</SerialNo>", "<SerialNo>one</SerialNo>", "Schema"),
         ("<LearningProvider><UKPRN>10000001</UKPRN></LearningProvider>", "", "Schema"),
         ("<LearningProvider><UKPRN>10000001", "<LearningProvider><UKPRN>10000002", "UKPRN_03"),
         ("FilePreparationDate>2026-01-15", "FilePreparationDate>2026-01-16", "Header_2"),
-        ("ESFA/ILR/2025-26", "ESFA/ILR/2024-25", "FILE_YEAR"),
+        ("ESFA/ILR/2025-26", "ESFA/ILR/2024-25", "Namespace Mismatch"),
         ("ESFA/ILR/2025-26", "elsewhere", "Namespace Mismatch"),
         (' xmlns="ESFA/ILR/2025-26"', "", "Namespace Mismatch"),
     ],

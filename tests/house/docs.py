@@ -25,6 +25,8 @@ from gateway.core.rules.engine import ENGINE
 from gateway.core.rules.rule import Rule
 from gateway.core.tables import Field
 from tests.house import matching_docs
+from tests.house.element_docs import ELEMENT_PARTS
+from tests.house.example_docs import examples
 
 ROOT = Path(__file__).parents[2]
 
@@ -156,7 +158,7 @@ def document(model: type[BaseModel]) -> str:
     return "\n".join(lines)
 
 
-KIND_PARTS: Mapping[str, Callable[[str], str]] = {"rules": kind_rules, "fields": kind_fields}
+KIND_PARTS: Mapping[str, Callable[[str], str]] = {"rules": kind_rules, "fields": kind_fields, "examples": examples}
 """What the page of a kind may have between markers, made of the kinds in its folder."""
 
 
@@ -183,6 +185,7 @@ PARTS: Mapping[tuple[str, str], Callable[[], str]] = {
     ("schemas/README.md", "receipt"): partial(document, Receipt),
     ("schemas/README.md", "report"): partial(document, Report),
     **dict(_kind_parts()),
+    **{(f"adapters/kinds/{folder}/README.md", name): make for (folder, name), make in ELEMENT_PARTS.items()},
 }
 FILES: Mapping[str, Callable[[], Mapping[str, object]]] = {
     "schemas/json/receipt-1.json": report_schema.receipt_schema,

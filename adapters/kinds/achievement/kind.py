@@ -11,6 +11,7 @@ from adapters.formats.csv_correct import propose
 from adapters.formats.table_file import TableReading
 from adapters.formats.table_headings import Headings
 from adapters.formats.table_kind import Limits
+from adapters.formats.xml_counts import counted_in_head
 from adapters.formats.xml_reading import XmlReading
 from adapters.kinds.achievement.books import CSV_BOOK, XML_BOOK
 from adapters.kinds.achievement.reading import FORM, ROOT, TABLE, with_type
@@ -124,7 +125,7 @@ class AchievementsInXml(Achievements):
 
     def amendments(self, header: Mapping[str, str]) -> Amendments:  # noqa: ARG002 - the port's
         """Return how an achievement file of the accepted records alone keeps its header, with their count."""
-        return accepted.of_xml(BATCH.count_field)
+        return counted_in_head(BATCH.count_field)
 
     def samples(self, learners: Iterable[Learner], plan: SamplePlan) -> Sample:
         """Return an achievement file of these learners, some of them broken as the plan says, and the truth."""

@@ -78,7 +78,7 @@ def organisation_entitled(record: Record, context: Context) -> Iterator[Found]:
 def _grade_set(record: Record, context: Context) -> tuple[str, ...]:
     """Return the grades that a unit or qualification has by the lists that are loaded; none where that is not known."""
     reference = context.reference
-    if not (reference.at_hand(_QUALIFICATIONS) and reference.at_hand(_GRADE_SETS)):
+    if not (reference.loaded(_QUALIFICATIONS) and reference.loaded(_GRADE_SETS)):
         return ()
     found = reference.lookup(_QUALIFICATIONS, record[REFERENCE])
     named = reference.lookup(_GRADE_SETS, found["grade_set"]) if found and found["grade_set"] else None

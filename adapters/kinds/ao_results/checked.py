@@ -26,6 +26,6 @@ def with_waiting(findings: Iterable[Finding], context: Context) -> Iterator[Find
 def waits(checked: CheckedRecord, context: Context) -> bool:
     """Tell whether a qualification that is not on the list, and nothing else, keeps a result from being taken."""
     errors = {notice.code for notice in checked.notices if notice.refuses(Scope.RECORD)}
-    if errors != {UNKNOWN_QUALIFICATION} or not context.reference.at_hand(QUALIFICATIONS):
+    if errors != {UNKNOWN_QUALIFICATION} or not context.reference.loaded(QUALIFICATIONS):
         return False
     return qualification(checked.record, context) is None

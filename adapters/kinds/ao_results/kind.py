@@ -1,8 +1,9 @@
 """The kind `ao-results-csv`: results of awarding organisations in CSV (specification `awarding` 6 and 8)."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Self, TextIO
+from typing import Final, Self, TextIO
 
 from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError
 
@@ -19,6 +20,7 @@ from adapters.kinds.ao_results.settling import ResultSettling
 from adapters.kinds.ao_results.short_form import short_findings, short_table
 from adapters.kinds.ao_results.table import TABLE
 from gateway.core.errors import ConfigurationError
+from gateway.core.extract import Amendments
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
 from gateway.core.model import Identity, Learner, OrganisationKind
 from gateway.core.ports import Responder, Settling
@@ -26,6 +28,7 @@ from gateway.core.rules.rule import Context
 
 EXTENSION = ".csv"
 _HEAD_BYTES = 1024
+_TRAILER: Final = re.compile(rb'(#TRAILER"?,"?)[0-9]+')
 _HEADINGS = Headings(SCHEMA, TABLE.file_words)
 
 
@@ -98,6 +101,15 @@ class AoResultsCsv:
         """Return what writes outcome.csv."""
         return OutcomeCsv(case, create)
 
+    def amendments(self, header: Mapping[str, str]) -> Amendments:  # noqa: ARG002 - the port's
+        """Return how a file of the accepted results alone counts them in its trailer, where it has one."""
+        return Amendments(tail=_counted)
+
     def samples(self, learners: Iterable[Learner], plan: SamplePlan) -> Sample:
         """Return a results file of these learners, some of its rows broken as the plan says, and the truth."""
         return csv_sample(learners, plan)
+
+
+def _counted(tail: bytes, accepted: int) -> bytes:
+    """Return what stands behind the last result, with another number in the trailer."""
+    return _TRAILER.sub(lambda found: found[1] + str(accepted).encode(), tail, count=1)

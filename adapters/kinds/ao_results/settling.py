@@ -125,7 +125,7 @@ class _Decision:
         if live.values.get("Grade") == PENDING and live.values.get("ChangeReason") in _REVIEWS:
             return "under review"
         context = self.rules.context
-        row = sitting(self.record["ExamSeries"], context) if context.reference.at_hand(SERIES) else None
+        row = sitting(self.record["ExamSeries"], context) if context.reference.loaded(SERIES) else None
         last: date | None = read_date(row["appeal_end"]) if row else None
         return "final" if last and context.as_of > last else ""
 

@@ -13,7 +13,7 @@ from adapters.kinds.ctf.book import BOOK, FILE_FORM, REGISTRATION_DATA, name_val
 from adapters.kinds.ctf.form import ctf_form
 from adapters.kinds.ctf.responder import CtfAnswers, Source
 from adapters.kinds.ctf.samples import ctf_sample
-from adapters.kinds.lrb.answers import CODE_TEXTS
+from adapters.kinds.lrb.answers import ANSWER_TEXTS
 from adapters.kinds.lrb.responder import LrbRejection
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
@@ -47,7 +47,7 @@ class Ctf:
     registers = True
     whole_file = False
     rulebook = BOOK
-    outcome_codes = CODE_TEXTS
+    outcome_codes = ANSWER_TEXTS
 
     def __init__(self, settings: CtfSettings) -> None:
         self.max_bytes = settings.max_bytes

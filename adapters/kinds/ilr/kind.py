@@ -13,7 +13,7 @@ from adapters.kinds.ilr.form import form_of
 from adapters.kinds.ilr.responder import IlrViolations
 from adapters.kinds.ilr.samples import ilr_sample
 from adapters.kinds.ilr.settling import UlnSettling
-from adapters.kinds.ilr.years import Y1819, Y2021, Y2526, IlrYear, named_year
+from adapters.kinds.ilr.years import DESTINATION, Y1819, Y2021, Y2526, IlrYear, named_year
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
 from gateway.core.model import Identity, Learner, OrganisationKind
@@ -102,7 +102,7 @@ class Ilr:
 
     def samples(self, learners: Iterable[Learner], plan: SamplePlan) -> Sample:
         """Return an ILR file of these learners, some of them broken as the plan says, and the truth about each."""
-        return ilr_sample(learners, plan, self.year.name)
+        return ilr_sample(learners, plan, self.year.name, destinations=DESTINATION in self.year.records)
 
 
 class Ilr1819(Ilr):

@@ -6,9 +6,10 @@ that a mistake on one side shows on the other.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 from xml.sax.saxutils import escape
 
+from adapters.kinds.ilr.sample_destinations import EVERY, FAULTS, Wrong, destination
 from gateway.core.handover import Sample, SamplePlan
 from gateway.core.model import Learner
 
@@ -61,40 +62,68 @@ _WRONG_VALUES: Final[Sequence[tuple[str, Mapping[str, str]]]] = (
 _MISSING: Final = ("ULN", "Ethnicity", "Sex", "LLDDHealthProb", "PostcodePrior", "Postcode")
 _SEXES: Final = {"1": "M", "2": "F"}
 
+_RIGHT: Final[tuple[None, None]] = (None, None)
+
 Fault = Callable[[Mapping[str, str], str], str]
 """Makes the element of a learner wrong, who has the delivery given."""
 
 
-def ilr_sample(learners: Iterable[Learner], plan: SamplePlan, year: str = "2025-26") -> Sample:
-    """Return an ILR file of complete learners, so many per cent of them broken, and the truth about each."""
+def ilr_sample(
+    learners: Iterable[Learner], plan: SamplePlan, year: str = "2025-26", *, destinations: bool = False
+) -> Sample:
+    """Return an ILR file of complete learners, so many per cent of its records broken, and the truth about each.
+
+    With `destinations` every other learner has a record of what became of him or her, behind all learners.
+    """
     first, last = year[2:4], year[5:]
     delivery = _DELIVERY.format(first=first)
     fields = [_fields(learner, number) for number, learner in enumerate(learners, start=1)]
-    ukprn = plan.organisation.ukprn or _NO_UKPRN
-    broken = _broken(len(fields), plan)
-    parts = [
-        broken[place][1](one, delivery) if place in broken else _learner(one, delivery)
-        for place, one in enumerate(fields)
+    followed = fields[::EVERY] if destinations else []
+    broken = _broken(len(fields), len(followed), plan)
+    parts = [_learner_part(one, delivery, broken.learners.get(place)) for place, one in enumerate(fields)]
+    parts += [
+        destination(one, place, first, broken.destinations.get(place, _RIGHT)[1]) for place, one in enumerate(followed)
     ]
+    ukprn = plan.organisation.ukprn or _NO_UKPRN
     moment = {"day": f"{plan.moment:%Y-%m-%d}", "time": f"{plan.moment:%H:%M:%S}"}
     head = _HEAD.format(ukprn=ukprn, year=year, code=first + last, **moment)
     return Sample(
         name=f"ILR-{ukprn}-{first}{last}-{plan.moment:%Y%m%d-%H%M%S}-01.xml",
         content="".join([head, *parts, "</Message>\n"]).encode(),
-        truth=[broken[place][0] if place in broken else None for place in range(len(fields))],
+        truth=[
+            *(broken.learners[place][0] if place in broken.learners else None for place in range(len(fields))),
+            *(broken.destinations.get(place, _RIGHT)[0] for place in range(len(followed))),
+        ],
     )
 
 
-def _broken(count: int, plan: SamplePlan) -> dict[int, tuple[str, Fault]]:
-    """Return which learners are broken, from 0, and how: each sort of fault once before any comes twice."""
+class _Broken(NamedTuple):
+    """Which learners and which records of destinations are broken, each from 0, with the code and how."""
+
+    learners: Mapping[int, tuple[str, Fault]]
+    destinations: Mapping[int, tuple[str, Wrong]]
+
+
+def _broken(learners: int, destinations: int, plan: SamplePlan) -> _Broken:
+    """Return which records are broken, and how: each sort of fault once before any comes twice."""
     random = Random(plan.seed)  # noqa: S311 - samples must repeat, and hide nothing
+    count = learners + destinations
     places = random.sample(range(count), round(count * plan.bad_percent / 100))
     faults: list[tuple[str, Fault]] = [(code, _with_values(wrong)) for code, wrong in _WRONG_VALUES]
     faults += [(f"FD_{name}_MA", _without(name)) for name in _MISSING]
     faults += [("Schema", _with_unknown), ("FD_LearningDelivery_EO", _without_delivery)]
     faults.append(("FD_LearnRefNumber_AP", _with_stroke))
     random.shuffle(faults)
-    return {place: faults[turn % len(faults)] for turn, place in enumerate(places)}
+    ours = [place for place in places if place < learners]
+    theirs = [place - learners for place in places if place >= learners]
+    return _Broken(
+        {place: faults[turn % len(faults)] for turn, place in enumerate(ours)},
+        {place: FAULTS[turn % len(FAULTS)] for turn, place in enumerate(theirs)},
+    )
+
+
+def _learner_part(fields: Mapping[str, str], delivery: str, broken: tuple[str, Fault] | None) -> str:
+    return broken[1](fields, delivery) if broken else _learner(fields, delivery)
 
 
 def _fields(learner: Learner, number: int) -> dict[str, str]:

@@ -86,7 +86,7 @@ def _day(place: Field, text: str) -> str:
 def _decoded(values: dict[str, str], context: Context) -> dict[str, str]:
     """Return values in which a grade that is a code of its qualification stands decoded, the code beside it."""
     values["GradeCode"] = ""
-    if not context.reference.at_hand(QUALIFICATIONS):
+    if not context.reference.loaded(QUALIFICATIONS):
         return values
     found = qualification(Record(number=1, line=1, key="", values=values), context)
     coding = found["coding"] if found else ""

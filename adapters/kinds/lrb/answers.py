@@ -59,7 +59,7 @@ BY_FAULT = {
     "RC011": _INCORRECT_FORMAT,
     "ROW_WIDTH": _INCORRECT_FORMAT,
     "ROW_QUOTE": _INCORRECT_FORMAT,
-    "ULN_CHECK_DIGIT": ULN_INVALID,
+    "GR110": ULN_INVALID,
     "RC013": Reply("AGE_RANGE", "RC013", UlnColumn.SENT),
 }
 """Faults that refuse a record before it is looked for, the one that is answered first at the head."""
@@ -83,6 +83,14 @@ CODE_TEXTS = {
     "GR114": "The record was refused because of an error; the error report says which.",
 }
 """What the codes say that are ours; `gateway explain` prints it."""
+DETAIL_TEXTS = {
+    "NULL_VALUES": "A field that registration needs is empty (RC010), in DETAIL.CSV. Fill it in and send again.",
+    "INCORRECT_FORMAT": "A value does not have its form (RC011), in DETAIL.CSV; the error report says which.",
+    "AGE_RANGE": "The learner's age is outside the permitted range (RC013), in DETAIL.CSV. Check the date of birth.",
+    "INSUFFICIENT_DATA": "Nobody matches, and the record lacks what a registration needs (RC006), in DETAIL.CSV.",
+}
+"""What DETAIL.CSV says in place of an outcome where a fault refuses a record."""
+ANSWER_TEXTS = {**CODE_TEXTS, **DETAIL_TEXTS}
 
 
 def reply_to_faults(notices: Iterable[Notice]) -> Reply | None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError
 from adapters.formats.csv_correct import propose
 from adapters.formats.table_file import TableReading
 from adapters.formats.table_kind import Limits
-from adapters.kinds.lrb.answers import CODE_TEXTS
+from adapters.kinds.lrb.answers import ANSWER_TEXTS
 from adapters.kinds.lrb.corrected import amendments, wanted
 from adapters.kinds.lrb.file_rules import BOOK, EXTENSION, is_lrb_stem, name_parts
 from adapters.kinds.lrb.reading import HEADINGS, TABLE
@@ -43,7 +43,7 @@ class LrbCsv:
     registers = True
     whole_file = False
     rulebook = BOOK
-    outcome_codes = CODE_TEXTS
+    outcome_codes = ANSWER_TEXTS
 
     def __init__(self, settings: LrbSettings) -> None:
         self._limits = Limits(max_bytes=settings.max_bytes, max_records=settings.max_records)

@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Self, TextIO
+from typing import ClassVar, Self, TextIO
 
 from pydantic import ValidationError
 
 from adapters.formats.table_kind import Limits
-from adapters.kinds.lrb.answers import CODE_TEXTS
+from adapters.formats.xml_counts import counted_in_head
+from adapters.kinds.lrb.answers import ANSWER_TEXTS
 from adapters.kinds.lrb.file_rules import is_lrb_stem, name_parts
 from adapters.kinds.lrb.kind import LrbSettings
 from adapters.kinds.lrb.responder import LrbRejection
 from adapters.kinds.lrb.xml_book import BOOK, EXTENSION
 from adapters.kinds.lrb.xml_reading import LrbXmlReading
-from adapters.kinds.lrb.xml_responder import LrbXmlAnswers
+from adapters.kinds.lrb.xml_responder import SUCCESSFUL, LrbXmlAnswers
 from adapters.kinds.lrb.xml_samples import lrb_xml_sample
 from adapters.kinds.lrb.xml_shape import FILE, NAMESPACE, SOAP
 from gateway.core.errors import ConfigurationError
+from gateway.core.extract import Amendments
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
 from gateway.core.model import Identity, Learner, OrganisationKind
 from gateway.core.ports import Responder, Settling
@@ -35,7 +37,7 @@ class LrbXml:
     registers = True
     whole_file = False
     rulebook = BOOK
-    outcome_codes = CODE_TEXTS
+    outcome_codes: ClassVar = {**ANSWER_TEXTS, SUCCESSFUL: "The job was processed; the answer holds its learners."}
 
     def __init__(self, settings: LrbSettings) -> None:
         self._limits = Limits(max_bytes=settings.max_bytes, max_records=settings.max_records)
@@ -74,6 +76,10 @@ class LrbXml:
     def responder(self, case: Case, create: Callable[[str], TextIO]) -> Responder:
         """Return what writes OUT.XML and both details, or REJ.CSV alone where the file was refused."""
         return LrbRejection(case, create) if case.rejections else LrbXmlAnswers(case, create)
+
+    def amendments(self, header: Mapping[str, str]) -> Amendments:  # noqa: ARG002 - the port's
+        """Return how a file of the accepted learners alone counts them; both forms have their number in one element."""
+        return counted_in_head("LearnerRecordCount")
 
     def samples(self, learners: Iterable[Learner], plan: SamplePlan) -> Sample:
         """Return an LRB file of these learners, some of them broken as the plan says, and the truth about each."""

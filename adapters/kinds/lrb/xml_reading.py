@@ -124,6 +124,7 @@ class LrbXmlReading:
             record=replace(checked.record, number=item.number),
             notices=notices,
             registration_bar=replace(bar, record=item.number) if bar else None,
+            span=(item.start, item.end) if item.start >= 0 else None,
         )
 
     def _flushed(self) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ from gateway.core.response_parts import FORWARD
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _REPLY: Final = "GetSubmitBatchOutputResponse"
-_SUCCESSFUL: Final = "WSRC0009"
+SUCCESSFUL: Final = "WSRC0009"
 _DUPLICATE: Final = "DUPLICATE_IN_FILE"
 _NEW, _FOUND, _POSSIBLE, _UNKNOWN, _REJECTED = COUNTS = (
     "NewLearnersCount",
@@ -120,7 +120,7 @@ class _Reply:
 
     def finish(self) -> None:
         """Write the summary, and the learners behind it."""
-        summary = {"ResponseCode": _SUCCESSFUL, "JobStatus": "Successful"}
+        summary = {"ResponseCode": SUCCESSFUL, "JobStatus": "Successful"}
         summary |= {name: str(self._counts[name]) for name in COUNTS}
         summary |= {"JobStartedDateTime": self._moment, "JobFinishedDateTime": self._moment}
         self._out.write(f'{_DECLARATION}<b:{_REPLY} xmlns:b="{NAMESPACE}">\n')

@@ -13,7 +13,7 @@ from adapters.formats.table_file import TableReading
 from adapters.formats.table_headings import Headings
 from adapters.formats.table_kind import Limits, Table
 from adapters.kinds.tlevel import assessments, registrations, results, samples
-from adapters.kinds.tlevel.report import Profile, TLevelReport
+from adapters.kinds.tlevel.report import Profile, TLevelReport, short_texts
 from adapters.kinds.tlevel.settling_assessments import AssessmentSettling
 from adapters.kinds.tlevel.settling_registrations import RegistrationSettling
 from adapters.kinds.tlevel.settling_results import ResultSettling
@@ -97,6 +97,7 @@ class TLevelRegistrations(TLevelFile):
     title = "T Level registrations"
     table = registrations.TABLE
     profile = registrations.PROFILE
+    outcome_codes: ClassVar = short_texts(registrations.PROFILE)
     rulebook = registrations.BOOK
     settles = RegistrationSettling
     sampled = (
@@ -120,6 +121,7 @@ class TLevelAssessments(TLevelFile):
     title = "T Level assessment entries"
     table = assessments.TABLE
     profile = assessments.PROFILE
+    outcome_codes: ClassVar = short_texts(assessments.PROFILE)
     rulebook = assessments.BOOK
     settles = AssessmentSettling
     sampled = (
@@ -142,6 +144,7 @@ class TLevelResults(TLevelFile):
     title = "T Level results"
     table = results.TABLE
     profile = results.PROFILE
+    outcome_codes: ClassVar = short_texts(results.PROFILE)
     rulebook = results.BOOK
     settles = ResultSettling
     sampled = (

@@ -23,25 +23,25 @@ class Lookups:
 
     def series_known(self, series: str, component: str) -> bool:
         """Tell whether there is a series of that name for a sort of component."""
-        return not self._reference.at_hand("series") or self._in_series(series, component, None)
+        return not self._reference.loaded("series") or self._in_series(series, component, None)
 
     def series_open(self, series: str, component: str) -> bool:
         """Tell whether results of a series may be sent on the day."""
-        return not self._reference.at_hand("series") or self._in_series(series, component, self._day)
+        return not self._reference.loaded("series") or self._in_series(series, component, self._day)
 
     def _in_series(self, series: str, component: str, day: date | None) -> bool:
         return any(self._reference.lookup("series", (series, which), day) for which in (component, _ANY))
 
     def core_known(self, code: str) -> bool:
         """Tell whether a core component is one of the sender's own."""
-        if not self._reference.at_hand("qualifications"):
+        if not self._reference.loaded("qualifications"):
             return True
         found = self._reference.lookup("qualifications", code)
         return found is not None and found["awarding_organisation"] in {"", self._sender}
 
     def not_of_core(self, codes: Iterable[str], core: str) -> list[str]:
         """Return the specialisms that do not belong to a core component."""
-        if not self._reference.at_hand("qualifications"):
+        if not self._reference.loaded("qualifications"):
             return []
         return [code for code in codes if not self._belongs(code, core)]
 

@@ -43,6 +43,21 @@ class Profile:
     fourth: frozenset[str] = frozenset()
 
 
+def short_texts(profile: Profile) -> dict[str, str]:
+    """Return what each short text of a kind's report says: by which rules it is told."""
+    codes: dict[str, set[str]] = {_too_wide(profile): {"ROW_WIDTH"}}
+    for (code, _), text in (*_TEXTS.items(), *profile.texts.items()):
+        codes.setdefault(text, set()).add(code)
+    return {
+        text: f"An error in errors.csv, told by {' and '.join(sorted(told))}; `gateway explain` says more of that code."
+        for text, told in codes.items()
+    }
+
+
+def _too_wide(profile: Profile) -> str:
+    return f"Data in more than the required {profile.columns} columns"
+
+
 class TLevelReport:
     """The responder of all T Level kinds; lines of the later stages wait in memory, of 10,000 rows at most."""
 
@@ -84,7 +99,7 @@ class TLevelReport:
     def _text(self, notice: Notice) -> str:
         place = notice.code, notice.field
         if notice.code == "ROW_WIDTH" and self._is_long(notice):
-            return f"Data in more than the required {self._profile.columns} columns"
+            return _too_wide(self._profile)
         text = self._profile.texts.get(place) or _TEXTS.get(place)
         return text or f"{notice.message} {notice.fix}"
 

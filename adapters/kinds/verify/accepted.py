@@ -1,7 +1,6 @@
 """What changes in a batch file of which only the accepted records are kept: its header stays, its count is theirs."""
 
 import csv
-import re
 from collections.abc import Mapping, Sequence
 from io import StringIO
 
@@ -19,13 +18,3 @@ def of_table(names: Sequence[str], header: Mapping[str, str], count_field: str) 
         return text.getvalue().encode()
 
     return Amendments(first=first)
-
-
-def of_xml(count_field: str) -> Amendments:
-    """Return how the count changes that stands before the first record."""
-    count = re.compile(rb"(<(?:[^<>:\s]+:)?" + count_field.encode() + rb"(?:\s[^<>]*)?>)[^<]*")
-
-    def head(data: bytes, accepted: int) -> bytes:
-        return count.sub(lambda found: found[1] + str(accepted).encode(), data, count=1)
-
-    return Amendments(head=head)

@@ -11,6 +11,7 @@ from adapters.formats.csv_correct import propose
 from adapters.formats.table_file import TableReading
 from adapters.formats.table_headings import Headings
 from adapters.formats.table_kind import Limits
+from adapters.formats.xml_counts import counted_in_head
 from adapters.formats.xml_reading import XmlReading
 from adapters.kinds.verify import accepted
 from adapters.kinds.verify.batch import CSV, XML
@@ -141,7 +142,7 @@ class VerifyInXml(Verify):
 
     def amendments(self, header: Mapping[str, str]) -> Amendments:  # noqa: ARG002 - the port's
         """Return how a verify file of the accepted records alone keeps its header, with their count."""
-        return accepted.of_xml(BATCH.count_field)
+        return counted_in_head(BATCH.count_field)
 
     def samples(self, learners: Iterable[Learner], plan: SamplePlan) -> Sample:
         """Return a verify file of these learners, some of them broken as the plan says, and the truth about each."""

@@ -1,28 +1,19 @@
 """Which rules a file is judged by: those of its kind as an operator has set them, and a digest of them."""
 
-from collections.abc import Sequence
 from hashlib import sha256
 
 from gateway.core.documents import NotRun, RuleChange, RuleSet
-from gateway.core.reference import Reference
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context
 
 
 def unavailable(book: Rulebook, context: Context) -> list[NotRun]:
-    """Return the rules that could not be run at all because a reference list that they need is not at hand."""
+    """Return the rules that could not be run at all because a reference list that they need is not loaded."""
     return [
-        NotRun(check=rule.code, reason=_reason(lacking, context.reference))
+        NotRun(check=rule.code, reason=f"It needs the reference list {' and '.join(lacking)}, which is not loaded.")
         for rule in book.effective(context.settings)
         if rule.holds_on(context.as_of) and (lacking := rule.lacking(context.reference))
     ]
-
-
-def _reason(lacking: Sequence[str], reference: Reference) -> str:
-    large = [name for name in lacking if reference.loaded(name)]
-    if large:
-        return f"It needs the reference list {' and '.join(large)}, which is too large to be held for every record."
-    return f"It needs the reference list {' and '.join(lacking)}, which is not loaded."
 
 
 def rule_set(book: Rulebook, context: Context) -> RuleSet:

@@ -20,12 +20,12 @@ def explained(notices: Iterable[Notice], *books: Rulebook) -> list[Explained]:
     by_code: dict[str, list[Rule]] = {}
     for rule in rules:
         by_code.setdefault(rule.code, []).append(rule)
-    said = {id(rule) for notice in notices for rule in _sayers(by_code.get(notice.code, []), notice)}
+    said = {id(rule) for notice in notices for rule in sayers(by_code.get(notice.code, []), notice)}
     found = [Explained(code=it.code, title=it.title, why=it.why) for it in rules if id(it) in said]
     return list({(it.code, it.title): it for it in found}.values())
 
 
-def _sayers(rules: Sequence[Rule], notice: Notice) -> list[Rule]:
+def sayers(rules: Sequence[Rule], notice: Notice) -> list[Rule]:
     """Return the rule of a code that says a notice most nearly; all of them where no message is like it."""
     if len(rules) <= 1:
         return list(rules)

@@ -28,7 +28,8 @@ class Context:
 
     `earlier` are the names of the sender's files of this kind that came before and were not rejected, and `reference`
     holds the lists that rules look into. `processes` is how many may share a large file; `faults_only` allows a reader
-    to answer records in which nothing was found by their number alone. `agreement` is what holds for the sender.
+    to answer records in which nothing was found by their number alone, and `keeps_values` asks it for all values of a
+    record, also those that no answer needs. `agreement` is what holds for the sender.
     """
 
     as_of: date
@@ -39,6 +40,7 @@ class Context:
     reference: Reference = member(default_factory=Reference)
     processes: int = 1
     faults_only: bool = False
+    keeps_values: bool = False
     agreement: Agreement = NOTHING_AGREED
 
 
@@ -125,8 +127,8 @@ class Rule:
         )
 
     def lacking(self, reference: Reference) -> tuple[str, ...]:
-        """Return the reference lists that the rule needs and that are not loaded, or too large to be at hand."""
-        return tuple(name for name in self.needs if not reference.at_hand(name))
+        """Return the reference lists that the rule needs and that are not loaded."""
+        return tuple(name for name in self.needs if not reference.loaded(name))
 
     def holds_on(self, day: date) -> bool:
         """Tell whether the rule is in force on a processing date; both bounds are included."""
