@@ -1,9 +1,9 @@
 """`gateway register`: who has which ULN."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from time import monotonic
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
@@ -12,6 +12,8 @@ from gateway import bootstrap, register_file, show
 from gateway.cli_register_changes import changing
 from gateway.core.handover import EntryBatch
 from gateway.options import Home, Json
+
+Part = TypeVar("Part")
 
 register = typer.Typer(name="register", help="The ULN register.", no_args_is_help=True)
 register.add_typer(changing)
@@ -29,7 +31,7 @@ def load(
 
     began = monotonic()
     with bootstrap.opened(home) as house:
-        loaded = house.record.register_keeping.load_batches(_shown(register_columns.read(file)))
+        loaded = house.record.register_keeping.load_batches(_shown(register_columns.read(file), _size))
     seconds = monotonic() - began
     if json:
         show.as_json({"loaded": loaded, "seconds": round(seconds, 3)})
@@ -58,7 +60,7 @@ def export(
     """Write the whole register as a file that `load` reads again, all of it or nothing."""
     began = monotonic()
     with bootstrap.opened(home) as house:
-        count = register_file.write(file, _shown(house.record.register_keeping.entries()))
+        count = register_file.write(file, _shown(house.record.register_keeping.entries(), _one))
     seconds = monotonic() - began
     if json:
         show.as_json({"file": str(file), "exported": count, "seconds": round(seconds, 3)})
@@ -77,11 +79,19 @@ def stats(home: Home = Path("gateway-home"), *, json: Json = False) -> None:
         show.table(("what", "how many"), list(found.items()))
 
 
-def _shown(batches: Iterable[EntryBatch]) -> Iterator[EntryBatch]:
-    """Pass batches on and show a person how many have been read."""
-    columns = SpinnerColumn(), TextColumn("{task.completed:,} read")
+def _size(batch: EntryBatch) -> int:
+    return batch.size
+
+
+def _one(_: object) -> int:
+    return 1
+
+
+def _shown(parts: Iterable[Part], size: Callable[[Part], int]) -> Iterator[Part]:
+    """Pass parts on and show a person how many learners they held so far."""
+    columns = SpinnerColumn(), TextColumn("{task.completed:,} learners")
     with Progress(*columns, console=show.err, transient=True) as progress:
-        task = progress.add_task("read", total=None)
-        for batch in batches:
-            yield batch
-            progress.advance(task, batch.size)
+        task = progress.add_task("learners", total=None)
+        for part in parts:
+            yield part
+            progress.advance(task, size(part))

@@ -136,7 +136,7 @@ def _nobody(found: Match) -> bool:
 def _repeated(found: Match, first: Learner) -> Match:
     """Return what a later duplicate of a record is answered: the ULN that the first one's row holds (`lrs` 3.4)."""
     sent = first.uln if found.outcome in ANSWERED_AS_SENT else None
-    return Match(outcome=MatchOutcome.DUPLICATE_IN_FILE, uln=found.uln or sent, master_uln=found.master_uln)
+    return replace(found, outcome=MatchOutcome.DUPLICATE_IN_FILE, uln=found.uln or sent)
 
 
 def _refused(found: Match, checked: CheckedRecord) -> Match:

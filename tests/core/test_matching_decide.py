@@ -71,6 +71,7 @@ def test_equal_sexes_are_the_same_even_where_they_say_nothing(sex: str) -> None:
 def test_a_linked_record_is_answered_with_its_master() -> None:
     match = decide(ANNA, [entry(SECOND, master=FIRST)])
     assert (match.outcome, match.uln, match.master_uln) == (MatchOutcome.LINKED_LEARNER, FIRST, FIRST)
+    assert match.linked_uln == SECOND
 
 
 def test_master_and_linked_record_are_one_person_and_the_master_answers() -> None:
@@ -78,6 +79,7 @@ def test_master_and_linked_record_are_one_person_and_the_master_answers() -> Non
     linked = entry(FIRST, master=SECOND, email="a@b.org")
     match = decide(sent(email="a@b.org"), [linked, master])
     assert (match.outcome, match.uln, match.master_uln) == (MatchOutcome.EXACT_MATCH, SECOND, None)
+    assert match.linked_uln is None
 
 
 def test_a_linked_record_hits_where_its_master_has_moved_on() -> None:
@@ -301,6 +303,7 @@ def test_one_name_of_the_register_does_not_stand_for_both(given: str, family: st
 def test_a_linked_number_is_answered_with_its_master() -> None:
     match = decide_by_uln(sent(uln=SECOND), entry(SECOND, master=FIRST))
     assert (match.outcome, match.uln, match.master_uln) == (MatchOutcome.LINKED_LEARNER, FIRST, FIRST)
+    assert match.linked_uln == SECOND
 
 
 def test_details_that_differ_are_brought_as_sent_and_empty_ones_are_not() -> None:

@@ -74,11 +74,13 @@ def _master(found: Match) -> str | None:
 
 
 def _queued(found: Match, notice: Notice) -> Known:
-    return Known(replace(found, effect=Effect.QUEUED, uln=None, master_uln=None, notices=(notice,)), None)
+    return Known(
+        replace(found, effect=Effect.QUEUED, uln=None, master_uln=None, linked_uln=None, notices=(notice,)), None
+    )
 
 
 def _nobody(found: Match, notice: Notice) -> Known:
-    return Known(replace(found, uln=None, master_uln=None, notices=(notice,)), None)
+    return Known(replace(found, uln=None, master_uln=None, linked_uln=None, notices=(notice,)), None)
 
 
 def _how_many(found: Match) -> str:

@@ -87,11 +87,13 @@ class _Pairs:
         guard = NAMES[self._guards[place]] or None
         if not self._found[place]:
             return Match(outcome=OUTCOMES[outcome], guard=guard)
-        person, numbered = str(self._persons[place]), outcome in _NUMBERED
+        person, uln, numbered = str(self._persons[place]), str(self._ulns[place]), outcome in _NUMBERED
+        substituted = numbered and person != uln
         return Match(
             outcome=OUTCOMES[outcome],
             uln=person if numbered else None,
-            master_uln=person if numbered and self._persons[place] != self._ulns[place] else None,
+            master_uln=person if substituted else None,
+            linked_uln=uln if substituted else None,
             score=self._scores[place],
             levels=told(self._rows[place]),
             other_evidence=agreeing(self._masks[place]),

@@ -73,6 +73,7 @@ def _link(entry: Entry, levels: Mapping[str, str], evidence: tuple[str, ...]) ->
         outcome=MatchOutcome.LINKED_LEARNER if master else MatchOutcome.EXACT_MATCH,
         uln=master or entry.uln,
         master_uln=master,
+        linked_uln=entry.uln if master else None,
         levels=levels,
         other_evidence=evidence,
     )

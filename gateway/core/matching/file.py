@@ -35,7 +35,7 @@ class FileMatching:
         self._source = source
         self._policy = policy
         self._seen = SortedBlocks()
-        self._ulns, self._masters = Numbers(), Numbers()
+        self._ulns, self._masters, self._linked = Numbers(), Numbers(), Numbers()
         self._newcomers = FileMemory()
         self._claimed = self._fresh = NOBODY
 
@@ -62,15 +62,13 @@ class FileMatching:
         """Remember what a later record of the same learner is answered."""
         for number, match in answers.items():
             self._ulns[number], self._masters[number] = int(match.uln or 0), int(match.master_uln or 0)
+            self._linked[number] = int(match.linked_uln or 0)
 
     def answered(self, record: int) -> Match:
         """Return what a later record of the learner of that record is answered."""
-        uln, master = self._ulns[record], self._masters[record]
-        return Match(
-            outcome=MatchOutcome.DUPLICATE_IN_FILE,
-            uln=str(uln) if uln else None,
-            master_uln=str(master) if master else None,
-        )
+        numbers = self._ulns[record], self._masters[record], self._linked[record]
+        uln, master, linked = (str(number) if number else None for number in numbers)
+        return Match(outcome=MatchOutcome.DUPLICATE_IN_FILE, uln=uln, master_uln=master, linked_uln=linked)
 
     def claim(self, ulns: Iterable[str | None]) -> None:
         """Remember the ULNs of persons whom records of this file are."""
