@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint package coverage fast fix docs golden release bench bench-validate fuzz check-long lock
+.PHONY: demo test check lint package coverage fast fix docs golden release bench bench-match bench-validate fuzz check-long lock
 
 demo: .venv/ready  ## A whole gateway: real uploads over SFTP, and a table of what came back
 	$(BIN)/gateway demo
@@ -46,6 +46,9 @@ release: .venv/ready  ## Keep the rules of the present version, and a digest of 
 
 bench: .venv/ready bench-validate  ## Seconds from CLOSE to response, and the benches below
 	$(BIN)/python -m tests.bench.main_job
+
+bench-match: .venv/ready  ## The matcher against Splink and an exact join, registers of 1M and 10M rows; needs the extra `bench`
+	$(BIN)/python -m tests.bench.match
 
 bench-validate: .venv/ready  ## XML against xmllint, CSV against csv.reader; messages that fall under few, right causes
 	$(BIN)/python -m tests.bench.validate_xml --full

@@ -16,8 +16,9 @@ from adapters.stores.organisations import PostgresOrganisations
 from adapters.stores.queue import PostgresQueue
 from adapters.stores.records import PostgresRecords
 from adapters.stores.reference import PostgresReference
-from adapters.stores.register import Keys, PostgresRegister, SamePerson
+from adapters.stores.register import PostgresRegister
 from adapters.stores.register_changes import PostgresRegisterChanges
+from adapters.stores.register_keys import Matching
 from adapters.stores.submissions import PostgresStore
 from gateway.core.errors import GatewayError, StoreError
 from gateway.core.permutation import IssuingRange
@@ -35,8 +36,7 @@ class RecordSettings(BaseModel):
     url: str | None = None
     options: Mapping[str, str] = {}
     issuing: IssuingRange | None = None
-    keys: SkipValidation[Keys]
-    same_person: SamePerson
+    matching: SkipValidation[Matching]
 
 
 class PostgresRecord:
@@ -50,14 +50,13 @@ class PostgresRecord:
         self.organisations = PostgresOrganisations(self._pool)
         self.agreements = PostgresAgreements(self._pool)
         self.mailboxes = PostgresMailboxes(self._pool)
-        self.register_changes = PostgresRegisterChanges(self._pool)
+        self.register_changes = PostgresRegisterChanges(self._pool, matching=settings.matching)
         self.change_notices = PostgresChangeNotices(self._pool)
         self.records = PostgresRecords(self._pool)
         self.reference = PostgresReference(self._pool, settings.home / "reference")
         self.register = self.register_keeping = PostgresRegister(
             self._pool,
-            keys=settings.keys,
-            same_person=settings.same_person,
+            matching=settings.matching,
             issuing=settings.issuing,
         )
 

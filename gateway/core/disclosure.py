@@ -15,21 +15,24 @@ _COMPARED = ("given_name", "family_name", "date_of_birth", "sex")
 
 def disclosable(answer: Answer, agreement: Agreement) -> list[str]:
     """Return the ULNs of the entries whose details may be seen, if they are of the organisation's own learners."""
-    return [entry.uln for entry in _entries(answer.match) if _open(answer, entry, agreement)]
+    if agreement.disclosure is Disclosure.LEVELS:
+        return []
+    return [entry.uln for entry in _entries(answer.match) if _open(answer, entry)]
 
 
 def disclosed(answer: Answer, agreement: Agreement, own: Collection[str]) -> Answer:
     """Return an answer without the details that its organisation may not see.
 
     Details are seen under an agreement alone; of learners whom it covers, `own` being the ULNs that the organisation
-    was answered before; and never where the record or the entry says that the learner does not allow sharing.
+    was answered before; and never where the record or the entry says that the learner does not allow sharing. What was
+    verified is left as it is where nothing but levels is told: a responder then shows what the sender had right alone.
     """
     match = answer.match
-    if not match.possible and (match.verified is None or match.verified.held is None):
-        return answer
+    if agreement.disclosure is Disclosure.LEVELS:
+        return replace(answer, match=replace(match, possible=())) if match.possible else answer
 
     def seen(entry: Entry) -> bool:
-        return _open(answer, entry, agreement) and (agreement.whose is Whose.ALL or entry.uln in own)
+        return _open(answer, entry) and (agreement.whose is Whose.ALL or entry.uln in own)
 
     possible = tuple(it for it in match.possible if seen(it.entry))
     verified = match.verified
@@ -44,10 +47,10 @@ def _entries(match: Match) -> Iterator[Entry]:
         yield match.verified.held
 
 
-def _open(answer: Answer, entry: Entry, agreement: Agreement) -> bool:
+def _open(answer: Answer, entry: Entry) -> bool:
     learner = answer.checked.learner
     closed = learner is not None and learner.ability_to_share.strip() == NOT_SHARED
-    return agreement.disclosure is Disclosure.DETAILS and not closed and entry.learner.ability_to_share != NOT_SHARED
+    return not closed and entry.learner.ability_to_share != NOT_SHARED
 
 
 def _withheld(verified: Verified, held: Entry, match: Match) -> Verified:

@@ -1,6 +1,6 @@
 """The match report `match.csv` (specification `gateway-files` 3)."""
 
-from gateway.core.matching.decide import GUARDS
+from gateway.core.matching.guards import SENTENCES
 from gateway.core.model import Answer
 from gateway.core.outcomes import ULN_OUTCOMES, MatchOutcome
 
@@ -62,7 +62,7 @@ def row(answer: Answer, *, sent_uln: str) -> list[str]:
 
 
 def _next_step(answer: Answer) -> str:
-    reason = GUARDS.get(answer.match.guard or "")
+    reason = SENTENCES.get(answer.match.guard or "")
     step = NEXT_STEP[MatchOutcome.REFUSED if answer.match.refused else answer.match.outcome]
     if reason and answer.match.outcome in _TOLD_BY_GUARD:
         return reason

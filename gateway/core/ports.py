@@ -20,8 +20,10 @@ from gateway.core.handover import (
     Change,
     Claim,
     Earlier,
+    EntryBatch,
     Finding,
     Listed,
+    Near,
     Part,
     Progress,
     Sample,
@@ -162,15 +164,36 @@ class Responder(Protocol):
         ...
 
 
+class NameCounts(Protocol):
+    """How many people there are, and how many of them have a name."""
+
+    def size(self) -> int:
+        """Return about how many entries there are."""
+        ...
+
+    def names(self, hashes: bytes) -> Iterable[tuple[int, str, int, int]]:
+        """Return of names (64 bits): hash, N1, and about how many have it as given and as family name."""
+        ...
+
+
+class Candidates(NameCounts, Protocol):
+    """Whom learners may be, for a whole batch at once and as numbers: what matching asks of the register."""
+
+    def near(self, probes: bytes, places: bytes) -> Near:
+        """Return the live entries that have one of these keys (64 bits, rising), whose learners' places are beside."""
+        ...
+
+    def entries(self, numbers: Sequence[int]) -> dict[int, Entry]:
+        """Return live entries by their numbers."""
+        ...
+
+
 class Register(Protocol):
     """Who has which ULN."""
 
     issuing: bool
     """Whether this gateway may issue new ULNs (architecture 3.4)."""
-
-    def near(self, learners: Sequence[Learner]) -> list[list[Entry]]:
-        """Return for each learner, in order, the live entries that share at least one blocking key with it."""
-        ...
+    candidates: Candidates
 
     def by_uln(self, ulns: Iterable[str]) -> dict[str, Entry]:
         """Return the live entries that hold these ULNs; a ULN unknown or deleted is left out."""
@@ -180,11 +203,12 @@ class Register(Protocol):
         """Return the ULNs that these records of a submission were issued before, so that a second run answers alike."""
         ...
 
-    def issue(self, submission: str, learners: Mapping[int, Learner]) -> dict[int, str]:
+    def issue(self, submission: str, learners: Mapping[int, Learner], claimed: bytes = b"") -> dict[int, str]:
         """Register learners by record number in one transaction and return their new ULNs.
 
         Under a lock each learner is looked for again: one whom another submission registered meanwhile is left out
-        of the answer, and the caller asks `near` once more. A record issued before gets the same ULN.
+        of the answer, and the caller looks once more. `claimed` are ULNs (64 bits) that other records of the file hold.
+        A record issued before gets the same ULN.
         """
         ...
 
@@ -202,6 +226,14 @@ class RegisterKeeping(Protocol):
 
     def load(self, rows: Iterable[Entry]) -> int:
         """Add entries in one transaction and return their number; raise StoreError where a ULN is there already."""
+        ...
+
+    def load_batches(self, batches: Iterable[EntryBatch]) -> int:
+        """Add entries that are made ready, as `load` does."""
+        ...
+
+    def rekey(self) -> int:
+        """Make anew what entries are found and compared by, count their names, and return how many there are."""
         ...
 
     def stats(self) -> Mapping[str, int]:

@@ -56,7 +56,8 @@ def test_a_record_without_a_learner_is_as_any_other() -> None:
 
 def test_an_answer_that_has_nobody_to_show_is_left_as_it_is() -> None:
     given = answer()
-    assert disclosed(given, DETAILS, ()) is given
+    assert disclosed(given, NOTHING_AGREED, ()) is given
+    assert disclosed(given, DETAILS, ()) == given
 
 
 @pytest.mark.parametrize(
@@ -101,11 +102,11 @@ def verified(agreement: Agreement, *own: str, held: Entry = HELD, uln: str | Non
 
 def test_of_a_number_that_is_not_the_learners_the_details_that_were_right_alone_are_seen() -> None:
     right = Learner(given_name="Ada", sex="2", ability_to_share="1")
-    assert verified(NOTHING_AGREED, HELD.uln) == verified(OWN) == Entry(uln=HELD.uln, learner=right)
+    assert verified(OWN) == Entry(uln=HELD.uln, learner=right)
 
 
 def test_of_a_number_that_is_verified_the_master_is_seen_too() -> None:
-    found = verified(NOTHING_AGREED, uln="1000000051")
+    found = verified(OWN, uln="1000000051")
     assert found is not None
     assert (found.master_uln, found.learner.family_name) == ("1000000051", "")
 
@@ -120,7 +121,11 @@ def test_nothing_is_added_of_an_entry_that_does_not_share() -> None:
     assert found == Entry(uln=HELD.uln, learner=Learner(given_name="Ada", sex="2", ability_to_share="2"))
 
 
+def test_what_was_verified_is_left_to_its_responder_where_levels_alone_are_told() -> None:
+    assert verified(NOTHING_AGREED) is HELD
+
+
 def test_a_number_that_nobody_has_shows_nobody() -> None:
     given = answer(outcome=MatchOutcome.ULN_NOT_FOUND, verified=Verified(code="WSVRC006"))
-    assert disclosed(given, DETAILS, ()) is given
+    assert disclosed(given, DETAILS, ()) == given
     assert disclosable(given, DETAILS) == []

@@ -159,7 +159,7 @@ def test_nobodys_uln_is_shown_for_a_possible_match_and_its_guard_is_explained() 
     match = Match(outcome=MatchOutcome.POSSIBLE_MATCH, uln="9000000032", guard="names-swapped")
     line = reported(match)
     assert (line["uln"], line["master_uln"], line["score"]) == ("", "", "")
-    assert line["next_step"].startswith(match_report.GUARDS["names-swapped"])
+    assert line["next_step"].startswith(match_report.SENTENCES["names-swapped"])
 
 
 @pytest.mark.parametrize("outcome", MatchOutcome)
