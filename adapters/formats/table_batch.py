@@ -141,6 +141,6 @@ class Skimmed(Batch):
         first, lines = self._split
         if not first <= at < first + len(lines):
             first, text = self._plain[bisect_right(self._plain, at, key=itemgetter(0)) - 1]
-            lines = text.split("\n")
+            lines = text.removesuffix("\n").split("\n")
             self._split = first, lines
         return Row(self.line(at), lines[at - first].removesuffix("\r").split(","))

@@ -9,7 +9,7 @@ import csv
 import resource
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -112,8 +112,11 @@ def alone(function: Callable[..., Value], *arguments: object, **named: object) -
         return process.submit(function, *arguments, **named).result()
 
 
-def compare(path: Path, truth: set[Truth], rounds: int, run: Callable[[Path, int], Spent]) -> float:
-    """Print the best of the rounds for each way of reading a file; return the ratio of P2."""
+def compare(path: Path, truth: set[Truth], run: Callable[[Path, int], Spent], rounds: int, *, names: bool) -> float:
+    """Print the best of the rounds for each way of reading a file; return the ratio of P2.
+
+    Where it `names`, also each finding that is missing or too many.
+    """
     ways = (("csv.reader loop", looped, 1), ("1 process", run, 1), ("2 processes", run, 2))
     best: dict[str, Spent] = {}
     for _ in range(rounds):
@@ -129,7 +132,15 @@ def compare(path: Path, truth: set[Truth], rounds: int, run: Callable[[Path, int
             f"{spent.megabytes:4} MB  {spent.records} rows  {score if spent.found else ''}",
             flush=True,
         )
+        if names and spent.found:
+            _name("missing", truth.difference(spent.found))
+            _name("too many", set(spent.found) - truth)
     return best["2 processes"].wall / floor.wall
+
+
+def _name(word: str, findings: Collection[Truth]) -> None:
+    for it in sorted(findings):
+        print(f"    {word}: line {it.line}, {it.code} {it.field}")  # noqa: T201
 
 
 def main() -> None:
@@ -139,6 +150,7 @@ def main() -> None:
     parser.add_argument("--bad", type=float, default=0.01)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--only", choices=("lists", "no lists"), help="one state of the reference lists alone")
+    parser.add_argument("--list", action="store_true", help="name each finding that is missing or too many")
     asked = parser.parse_args()
     for lists in (False, True):
         if asked.only in {None, "lists" if lists else "no lists"}:
@@ -147,7 +159,7 @@ def main() -> None:
                 truth = alone(make, path, asked.rows, asked.bad, seed=7, lists=lists)
                 told = f"{asked.rows} rows, {path.stat().st_size >> 20} MB, {len(truth)} faults"
                 print(f"{told}, {'with' if lists else 'no'} reference lists; best of {asked.rounds}")  # noqa: T201
-                ratio = compare(path, truth, asked.rounds, partial(checked, lists=lists))
+                ratio = compare(path, truth, partial(checked, lists=lists), asked.rounds, names=asked.list)
                 word = "reaches the aim" if ratio <= AIM else "holds" if ratio <= MUST else "FAILS"
                 print(f"P2 against csv.reader: {ratio:.2f}x (must {MUST}x, aim {AIM}x): {word}", flush=True)  # noqa: T201
 
