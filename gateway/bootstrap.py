@@ -13,8 +13,7 @@ from gateway import config, plugins
 from gateway.config import GatewaySettings, KindSettings, SenderSettings
 from gateway.core.errors import ConfigurationError
 from gateway.core.ids import RANDOM_BITS, submission_id
-from gateway.core.matching import keys
-from gateway.core.matching.decide import known
+from gateway.core.matching import register as matching
 from gateway.core.model import Submission
 from gateway.core.permutation import IssuingRange
 from gateway.core.ports import FileKind, Files, Gateway, Intake, SystemOfRecord, Transport
@@ -152,8 +151,7 @@ def _record(home: Path, settings: GatewaySettings) -> SystemOfRecord:
         "url": settings.database.url,
         "options": settings.database.options,
         "issuing": IssuingRange(**issuing.model_dump()) if issuing else None,
-        "keys": keys,
-        "same_person": known,
+        "matching": matching,
         "review": ReviewPlan(**settings.review.model_dump()),
     }
     return cast("SystemOfRecord", plugins.load(STORES, "postgres", ("close",)).from_settings(values))

@@ -8,7 +8,7 @@ from typing import Final
 
 from gateway.core.match_report import NEXT_STEP
 from gateway.core.matching.compare import Level
-from gateway.core.matching.decide import GUARDS
+from gateway.core.matching.guards import SENTENCES
 from gateway.core.outcomes import Effect, MatchOutcome
 from gateway.core.ports import AnswersByCode, FileKind
 from gateway.core.rules.engine import ENGINE
@@ -91,7 +91,7 @@ def replies(kinds: Mapping[str, FileKind]) -> Iterator[ReplyText]:
         yield ReplyText(
             kind=EVERY_KIND, code=effect, text=f"{OUTCOMES[effect]}. Counts as {counted_as(effect).lower()}."
         )
-    for guard, text in GUARDS.items():
+    for guard, text in SENTENCES.items():
         yield ReplyText(kind=EVERY_KIND, code=guard, text=f"It stopped an automatic link, in match.csv. {text}")
     for level, text in LEVEL_TEXTS.items():
         yield ReplyText(kind=EVERY_KIND, code=level, text=f"How a field agrees with the register, in match.csv: {text}")

@@ -149,7 +149,7 @@ def _when_checked(drawn: Drawn) -> tuple[MatchOutcome, str | None]:
 
 def _when_broken(code: str) -> tuple[MatchOutcome, str | None]:
     """Return what a record is answered that was broken in this way."""
-    return MatchOutcome.ULN_INVALID if code == "ULN_CHECK_DIGIT" else MatchOutcome.REFUSED, None
+    return MatchOutcome.ULN_INVALID if code == "GR110" else MatchOutcome.REFUSED, None
 
 
 def _judged_by_outcome(expected: Expected, report: Report, parts: Mapping[str, Path]) -> list[str]:

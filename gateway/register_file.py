@@ -40,8 +40,9 @@ COLUMNS = (
     "ability_to_share",
     "status",
 )
-_SEX = {"M": "1", "F": "2", "U": "0", "0": "0", "1": "1", "2": "2", "9": "9", "": ""}
+SEXES = {"M": "1", "F": "2", "U": "0", "0": "0", "1": "1", "2": "2", "9": "9", "": ""}
 _LIVE, _DELETED = "live", "deleted"
+STATES = {"": _LIVE, _LIVE: _LIVE, _DELETED: _DELETED}
 
 
 def read(path: Path) -> Iterator[Entry]:
@@ -58,6 +59,20 @@ def read(path: Path) -> Iterator[Entry]:
         raise ConfigurationError(f"{path.name} after line {line}: it is not UTF-8; save it as UTF-8.") from error
     except csv.Error as error:
         raise ConfigurationError(f"{path.name} after line {line}: it is no sound CSV: {error}.") from error
+
+
+def first_row(path: Path) -> list[str]:
+    """Return the headings of a register file; raise ConfigurationError where they are none."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return _headings(path, next(csv.reader(file, strict=True), []))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ConfigurationError(f"{path.name} line 1: it is no sound CSV in UTF-8.") from error
+
+
+def refuse_headings(path: Path, names: list[str]) -> None:
+    """Raise ConfigurationError where these are not headings of a register file."""
+    _headings(path, names)
 
 
 def _headings(path: Path, row: list[str]) -> list[str]:
@@ -84,7 +99,7 @@ def _entry(row: dict[str, str], place: str) -> Entry:
     born = read_date(row["date_of_birth"])
     faults = {
         "date_of_birth is not a date such as 2008-05-31": bool(row["date_of_birth"]) and born is None,
-        "sex is none of M, F, U, 0, 1, 2, 9": row["sex"].upper() not in _SEX,
+        "sex is none of M, F, U, 0, 1, 2, 9": row["sex"].upper() not in SEXES,
         "status is neither live nor deleted": row["status"].lower() not in {"", _LIVE, _DELETED},
     }
     wrong = [fault for fault, found in faults.items() if found]
@@ -93,7 +108,7 @@ def _entry(row: dict[str, str], place: str) -> Entry:
     learner = Learner(
         **{name: row[name] for name in _TEXTS},
         date_of_birth=born,
-        sex=_SEX[row["sex"].upper()],
+        sex=SEXES[row["sex"].upper()],
         former_postcodes=tuple(row["former_postcodes"].split(";")) if row["former_postcodes"] else (),
     )
     deleted = row["status"].lower() == _DELETED

@@ -121,7 +121,7 @@ def check_file(path: Path, kinds: Mapping[str, FileKind], as_of: date, plan: Che
         file=path.name,
         sha256=_digest(path),
         kind=kind.name if kind else None,
-        verdict=verdict_of(totals),
+        verdict=verdict_of(totals, refused=bool(tally.rejections)),
         counts=counts_of(totals, tally.notices, {}),
         causes=causes.causes(),
         notices=reported(tally.notices),

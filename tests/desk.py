@@ -19,8 +19,7 @@ from gateway.config import GatewaySettings
 from gateway.core.agreement import Agreement
 from gateway.core.days import uk_day
 from gateway.core.handover import SamplePlan
-from gateway.core.matching import keys
-from gateway.core.matching.decide import known
+from gateway.core.matching import register as matching
 from gateway.core.model import (
     Arrival,
     Entry,
@@ -121,7 +120,7 @@ class Desk:
 
 def desk_of(database: str, folder: Path, *, issuing: bool, kind: type[LrbCsv] = LrbCsv) -> Desk:
     record = PostgresRecord.from_settings({
-        "home": folder, "url": database, "keys": keys, "same_person": known, "review": ReviewPlan(gather_s=0),
+        "home": folder, "url": database, "matching": matching, "review": ReviewPlan(gather_s=0),
         "issuing": IssuingRange(authority="test", first=9_100_000_000, last=9_199_999_999) if issuing else None,
     })  # fmt: skip
     for organisation in (COLLEGE, TESTING, SUSPENDED):

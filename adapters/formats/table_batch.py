@@ -4,14 +4,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate, chain, islice, pairwise
+from operator import itemgetter
 from typing import Self
 
 from adapters.formats.csv_file import Row
-from adapters.formats.table_split import Split
+from adapters.formats.table_split import END, split_lines
 
 
 class Batch:
-    """Some rows in their order: the cells of those of the table's width, one row after the other, and all others.
+    """Some rows in their order: the cells of those of the table's width, each row with its END, and all others.
 
     `bare` tells the cell of a row that holds quotation marks without standing in any. `spans` tell where each row
     begins and ends in the file, once `stand` was asked for them.
@@ -37,19 +38,24 @@ class Batch:
         batch.spans = (span,) if span else ()
         return batch
 
-    def add_lines(self, found: Split, text: str) -> None:
-        """Take plain lines that were split."""
+    def add_plain(self, text: str) -> tuple[int, int] | None:
+        """Take plain lines; return how many, and how many end in CR LF; None, and take none, where CR ends some."""
+        found = split_lines(text, self._width)
+        if found is None:
+            return None
         line = self.line(self.size)
         for row, cells in found.others.items():
             self.others[self.size + row] = Row(line + row, cells)
         self.cells = self.cells + found.cells if self.cells else found.cells
         self.size += found.rows
         self._texts.append((text, False))
+        return found.rows, found.pairs
 
     def add_row(self, row: Row, text: str, lines: int) -> None:
         """Take a row that was split, with its text of so many physical lines."""
         if len(row.cells) == self._width and row.broken is None:
             self.cells += row.cells
+            self.cells.append(END)
         else:
             self.others[self.size] = row
         if row.bare is not None:
@@ -65,7 +71,7 @@ class Batch:
         kept = {place: row for place, row in self.others.items() if place < size}
         self.size, self.others = size, kept
         self.bare = {place: cell for place, cell in self.bare.items() if place < size}
-        del self.cells[(size - len(kept)) * self._width :]
+        del self.cells[(size - len(kept)) * (self._width + 1) :]
         self.__dict__.pop("at", None)
 
     @cached_property
@@ -87,9 +93,10 @@ class Batch:
         """Return a row."""
         if at in self.others:
             return self.others[at]
-        width = self._width
-        begin = (bisect_left(self.at, at) if self.others else at) * width
-        return Row(self.line(at), self.cells[begin : begin + width], None, self.bare.get(at) if self.bare else None)
+        begin = (bisect_left(self.at, at) if self.others else at) * (self._width + 1)
+        return Row(
+            self.line(at), self.cells[begin : begin + self._width], None, self.bare.get(at) if self.bare else None
+        )
 
     def stand(self, offset: int, encoding: str) -> int:
         """Say where the batch begins in the file, in an encoding; return where it ends."""
@@ -107,3 +114,33 @@ class Batch:
             else:
                 yield from (size + 1 for size in islice(sizes, len(lines) - 1))
                 yield from (size + text.endswith("\n") for size in sizes)
+
+
+class Skimmed(Batch):
+    """Rows of which few are wanted: the cells of plain lines are told apart only where they are asked for.
+
+    It is known before that no row ends in CR alone.
+    """
+
+    def __init__(self, line: int, _: int) -> None:
+        super().__init__(line, -1)
+        self._plain: list[tuple[int, str]] = []
+        self._split: tuple[int, list[str]] = (0, [])
+
+    def add_plain(self, text: str) -> tuple[int, int]:
+        """Take plain lines, none of which ends in CR alone; return how many."""
+        self._plain.append((self.size, text))
+        rows = text.count("\n") + (not text.endswith("\n"))
+        self.size += rows
+        return rows, 0
+
+    def row(self, at: int) -> Row:
+        """Return a row."""
+        if at in self.others:
+            return self.others[at]
+        first, lines = self._split
+        if not first <= at < first + len(lines):
+            first, text = self._plain[bisect_right(self._plain, at, key=itemgetter(0)) - 1]
+            lines = text.removesuffix("\n").split("\n")
+            self._split = first, lines
+        return Row(self.line(at), lines[at - first].removesuffix("\r").split(","))

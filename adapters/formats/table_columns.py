@@ -11,7 +11,8 @@ from functools import partial
 from itertools import chain, filterfalse
 from typing import Final
 
-from adapters.formats.table_screens import REMEMBERED, Screens
+from adapters.formats.table_kind import Numbers
+from adapters.formats.table_screens import REMEMBERED, SEVERAL, Screens
 from adapters.formats.table_stretch import Stretch
 from adapters.formats.table_values import is_plain
 from gateway.core.tables import Field
@@ -23,32 +24,69 @@ _MAY_BE_BLANK: Final = re.compile(r"[\s.\\]|\[\^")
 class ColumnSieve:
     """Tells which values of one column are not known to be good; it remembers those that are.
 
-    A value is good where the field's check, the rules on characters and the rules on this field alone find nothing.
+    A value is good where the field's check, the rules on characters and the rules on this field alone find nothing. It
+    is plain where moreover no rule on several fields finds anything in it beside plain values of the other fields.
     """
 
     def __init__(self, field: Field, screens: Screens, *, looks_at_text: bool) -> None:
-        self._rules = screens.of_field(field.name)
-        self._tests = screens.tests_of(field.name)
         self._name = field.name
         self._check = field.check
+        self._rules = screens.of_field(field.name)
+        self._beside = screens.beside(field.name)
+        self._tests = screens.tests_of(field.name)
         self._looks_at_text = looks_at_text
         self._good: set[str] = set()
-        self._suspects = _suspects(field, self._tests) if not self._rules else None
+        self._plain: set[str] = set()
+        self._odd: set[str] = set()
+        self._boxed = len(self._beside)
+        numbers = screens.numbers_of(field.name)
+        self._suspects = numbers or (None if self._rules else _suspects(field, self._tests))
+        self._are_numbers = numbers is not None
         self._varied = False
+        if numbers:
+            self._forget()
+
+    def _forget(self) -> None:
+        """Remember no further values: nearly all of them are new."""
+        self._varied = True
+        for rule in self._beside:
+            rule.unbox()
 
     def doubtful(self, stretch: Stretch) -> frozenset[str]:
-        """Return the values in which something may be found."""
+        """Return the values in which something may be found, and note in the stretch which others are not plain."""
+        column = stretch[self._name]
         if self._varied and self._suspects:
-            return self._bad(self._suspects(stretch[self._name]), stretch[self._name])
-        unknown = stretch.distinct(self._name).difference(self._good)
-        if not unknown:
+            return self._bad(self._suspects(column), () if self._are_numbers else column)
+        if self._plain.issuperset(column):
             return NOTHING
-        doubtful = self._bad(self._suspects(unknown) if self._suspects else unknown, unknown)
+        values = stretch.distinct(self._name) - self._plain
+        unknown = values - self._good
+        bad = NOTHING
+        if unknown:
+            bad = self._bad(self._suspects(unknown) if self._suspects else unknown, unknown)
+            self._learn(unknown - bad, of=stretch.size)
+        self._settle(values - bad)
+        odd = values - bad - self._plain
+        if odd:
+            stretch.note_odd(self._name, odd)
+        return bad
+
+    def _learn(self, values: frozenset[str], of: int) -> None:
         if len(self._good) < REMEMBERED:
-            self._good |= unknown - doubtful
-        else:
-            self._varied = 2 * len(unknown) > stretch.size
-        return doubtful
+            self._good |= values
+        if len(self._good) > SEVERAL and 2 * len(values) > of and self._suspects:
+            self._forget()
+
+    def _settle(self, values: frozenset[str]) -> None:
+        """Find out which new values are plain; all are asked of again once a rule takes none any longer."""
+        new: Collection[str] = (values & self._good) - self._odd
+        boxed = [rule for rule in self._beside if rule.has_room(self._name, len(new))]
+        if len(boxed) != self._boxed:
+            self._boxed, new = len(boxed), self._good
+            self._odd.clear()
+        for value in new:
+            is_plain_here = all(rule.takes(self._name, value) for rule in boxed)
+            (self._plain if is_plain_here else self._odd).add(value)
 
     def _bad(self, suspects: Iterable[str], values: Collection[str]) -> frozenset[str]:
         """Return the values that are not good, of suspects and of those that are no plain text."""
@@ -67,10 +105,7 @@ class ColumnSieve:
         return all(rule.on_every_row or rule.passes((value,)) for rule in self._rules)
 
 
-_Suspects = Callable[[Collection[str]], Iterable[str]]
-
-
-def _suspects(field: Field, passing: Sequence[Callable[[str], bool]]) -> _Suspects | None:
+def _suspects(field: Field, passing: Sequence[Callable[[str], bool]]) -> Numbers | None:
     """Return a test of many values at once, which gives all in which the field's own check may find something.
 
     Only texts have one: their check asks for a pattern, a length, and a value where one is required.
@@ -80,7 +115,7 @@ def _suspects(field: Field, passing: Sequence[Callable[[str], bool]]) -> _Suspec
         return None
     if limits.minimum is not None or limits.maximum is not None or limits.min_length is not None:
         return None
-    tests: list[_Suspects] = [partial(filterfalse, test) for test in passing]
+    tests: list[Numbers] = [partial(filterfalse, test) for test in passing]
     if limits.required:
         tests.append(lambda values: filterfalse(str.strip, values))
     if limits.max_length is not None:
@@ -90,14 +125,14 @@ def _suspects(field: Field, passing: Sequence[Callable[[str], bool]]) -> _Suspec
     return lambda values: chain.from_iterable(test(values) for test in tests)
 
 
-def _longer(most: int) -> _Suspects:
+def _longer(most: int) -> Numbers:
     def longer(values: Collection[str]) -> Iterable[str]:
         return () if max(map(len, values), default=0) <= most else (value for value in values if len(value) > most)
 
     return longer
 
 
-def _unlike(pattern: re.Pattern[str]) -> _Suspects:
+def _unlike(pattern: re.Pattern[str]) -> Numbers:
     """Return a test for values unlike a pattern; one that may match blanks is held against values without them."""
     matches = pattern.fullmatch
     if not _MAY_BE_BLANK.search(pattern.pattern):

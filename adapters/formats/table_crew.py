@@ -6,13 +6,14 @@ they are busy, this process checks jobs too. A small file needs no worker at all
 
 import multiprocessing
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
+from adapters.formats.table_again import Again, Stamped, read_again
 from adapters.formats.table_cut import Cutter, Job
 from adapters.formats.table_headings import Layout
 from adapters.formats.table_kind import Table
@@ -62,6 +63,10 @@ def _begin(told: Told) -> None:
 
 def _check(job: Job) -> Part:
     return _checks[0].check(job)
+
+
+def _read_again(again: Again) -> Stamped:
+    return read_again(_checks[0], again)
 
 
 class Crew:
@@ -115,6 +120,16 @@ class Crew:
                 yield job, part
             if part.stop:
                 return
+
+    def read_again(self, wanted: Sequence[Again]) -> Iterator[Stamped]:
+        """Yield the records that are wanted again, job by job; a share of the jobs is read here."""
+        pool, here = self._pool, self._plan.context.processes - 1
+        waiting = {
+            at: pool.submit(_read_again, again) for at, again in enumerate(wanted) if pool and at % (here + 1) != here
+        }
+        read = {at: read_again(self.here, again) for at, again in enumerate(wanted) if at not in waiting}
+        for at in range(len(wanted)):
+            yield read[at] if at in read else waiting[at].result()
 
     def _fill(self, size: int) -> bool:
         """Hand out jobs, and tell whether there is one to wait for."""

@@ -8,14 +8,12 @@ the same for any cut.
 import csv
 import re
 from collections.abc import Iterator
-from functools import cached_property
 from io import StringIO
 from itertools import chain
 from typing import BinaryIO, Final, NamedTuple
 
 from adapters.formats.csv_file import MAX_ROW, Row, RowReader, Unreadable, line_ends
-from adapters.formats.table_batch import Batch
-from adapters.formats.table_split import split_lines
+from adapters.formats.table_batch import Batch, Skimmed
 
 JOB_BYTES: Final = 1 << 20
 _FIRST_BYTES: Final = 1 << 16
@@ -103,30 +101,26 @@ def _lines_of(block: bytes, end: int) -> int:
 class Rows:
     """The batches of one job's text; afterwards `taken`, `ends` and `stop` tell how far it was read and why no further.
 
-    `ends` counts the rows that end in CR LF, LF and CR.
+    `ends` counts the rows that end in CR LF, LF and CR. Where it `skims`, few of the rows are wanted.
     """
 
-    def __init__(self, text: str, line: int, width: int, *, last: bool) -> None:
+    def __init__(self, text: str, line: int, width: int, *, last: bool, skims: bool = False) -> None:
         self.taken = 0
         self.stop: Unreadable | None = None
         self.ends = [0, 0, 0]
         self.line = line
         self._text = text
         self._width = width
+        self._batch = Skimmed if skims else Batch
         self._last = last
         self._short = False
         self._open = not last and not text.endswith(("\n", "\r"))
-
-    @cached_property
-    def _has_lone(self) -> bool:
-        """Tell whether CR stands anywhere without LF after it, so that lines may not be told by LF."""
-        return self._text.count("\r") != self._text.count("\r\n")
 
     def batches(self) -> Iterator[Batch]:
         """Yield the rows up to the last whole one."""
         text = self._text
         while self.taken < len(text) and not self.stop and not self._short:
-            batch = Batch(self.line, self._width)
+            batch = self._batch(self.line, self._width)
             limit = self.taken + BATCH
             while self.taken < min(limit, len(text)) and not self.stop and not self._short:
                 self._read(batch, limit)
@@ -151,12 +145,12 @@ class Rows:
 
     def _plain(self, batch: Batch, piece: str) -> bool:
         """Take lines without any quotation mark; False where CR ends some of them, or one is too long."""
-        found = split_lines(piece, self._width) if len(piece) <= BATCH else None
+        found = batch.add_plain(piece) if len(piece) <= BATCH else None
         if found is None:
             return False
-        batch.add_lines(found, piece)
-        lines = found.rows - (not piece.endswith("\n"))
-        self._count((found.pairs, lines - found.pairs, 0), lines, len(piece))
+        rows, pairs = found
+        lines = rows - (not piece.endswith("\n"))
+        self._count((pairs, lines - pairs, 0), lines, len(piece))
         return True
 
     def _dense(self, batch: Batch, piece: str) -> bool:
@@ -200,7 +194,7 @@ class Rows:
             batch.add_row(row, piece, max(lines, 1))
             self.line += lines
             self.taken = after
-            if after >= end or (not self._has_lone and text.find('"', after, after + _NEAR) < 0):
+            if after >= end or _seems_plain(text[after : after + _NEAR]):
                 break
         self.ends = [old + new for old, new in zip(self.ends, reader.ends, strict=True)]
 
@@ -208,6 +202,11 @@ class Rows:
         self.ends = [old + new for old, new in zip(self.ends, ends, strict=True)]
         self.line += lines
         self.taken += size
+
+
+def _seems_plain(near: str) -> bool:
+    """Tell whether no quotation mark, and no CR without LF after it, stands in some text."""
+    return '"' not in near and near.count("\r") - near.endswith("\r") == near.count("\r\n")
 
 
 def _ends(text: str) -> tuple[int, int, int]:

@@ -136,7 +136,7 @@ class TableReading:
                         break
                 if self._faultless:
                     yield Faultless(records=self._faultless)
-                yield from repeats.late()
+                yield from repeats.late(crew.read_again)
 
     def _taken(self, crew: Crew, repeats: TableRepeats, job: Job, part: Part) -> Iterator[Finding]:
         """Yield what a part holds, up to where the file holds too much."""

@@ -4,7 +4,7 @@ A kind is a schema, rules, and a function from a record to a learner; the rest h
 change no finding: they let the engine pass over rows in which a rule can find nothing, whole columns at a time.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import filterfalse
 from typing import Protocol
@@ -37,6 +37,11 @@ Screen = Callable[[Columns], Iterable[int]]
 
 Coarse = Callable[[Columns], Iterable[str]]
 """Returns for each row a text that is equal wherever a rule's keys are equal; empty where the row bears no key."""
+
+Numbers = Callable[[Collection[str]], Iterable[str]]
+"""Returns all values of a column in which the field's own check, or a rule on this field alone, may find something.
+
+It passes over empty values, so it is for fields that may be empty."""
 
 
 def _no_facts(_: Context) -> Mapping[str, str]:
@@ -81,6 +86,7 @@ class Table:
     bars: frozenset[str] = frozenset()
     refused_as: Callable[[Sequence[Notice]], MatchOutcome] = _refused
     screens: Mapping[str, Screen] = field(default_factory=dict)
+    numbers: Mapping[str, Numbers] = field(default_factory=dict)
     coarse: Mapping[str, Coarse] = field(default_factory=dict)
 
 

@@ -9,12 +9,13 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
-from zlib import adler32, crc32
+from zlib import crc32
 
 from adapters.formats.csv_file import Row, Stop, Unreadable
 from adapters.formats.table_batch import Batch
 from adapters.formats.table_columns import ColumnSieve
 from adapters.formats.table_cut import Job, Rows
+from adapters.formats.table_kind import Coarse
 from adapters.formats.table_plan import Held, Overflow, Part, Plan, Room
 from adapters.formats.table_record import RecordCheck, is_blank
 from adapters.formats.table_screens import RuleSieve, Screens
@@ -43,8 +44,13 @@ class PartCheck:
             if name not in table.header_columns
         ]
         self.keys = [rule.name for rule in in_force if rule.keys is not None]
-        self.key_fields = [rule.fields for rule in in_force if rule.keys is not None]
         self.has_coarse = all(name in table.coarse for name in self.keys)
+        by_coarse: dict[Coarse, list[tuple[str, ...]]] = {}
+        for rule in in_force if self.has_coarse else ():
+            if rule.keys is not None:
+                by_coarse.setdefault(table.coarse[rule.name], []).append(rule.fields)
+        self.coarse = list(by_coarse)
+        self.key_fields = list(by_coarse.values())
 
     def check(self, job: Job, room: Room | None = None) -> Part:
         """Return what a job holds; with a room, only up to the row that is one too many."""
@@ -81,7 +87,6 @@ class PartCheck:
             values = sieve.doubtful(stretch)
             if values:
                 rows.update(stretch.with_value(name, values))
-                stretch.doubt(name, values)
         rows.update(self._screens.doubtful(stretch))
         rows.update(stretch.empty())
         return rows
@@ -91,14 +96,14 @@ class PartCheck:
         """Return the rules that are run on every row."""
         return self._screens.on_every_row
 
-    def signs(self, stretch: Stretch) -> Iterator[tuple[list[int], list[int]]]:
-        """Yield for each rule on repeated keys two signs of each of a stretch's rows, 0 where a row bears no key."""
-        for name in self.keys:
-            texts = list(map(str.encode, self.plan.table.coarse[name](stretch)))
+    def signs(self, stretch: Stretch) -> Iterator[list[int]]:
+        """Yield for each coarse key a sign of each of a stretch's rows, 0 where a row bears no key."""
+        for coarse in self.coarse:
+            texts = list(map(str.encode, coarse(stretch)))
             signs = list(map(crc32, texts))
-            if b"" in texts or 0 in signs:
+            if 0 in signs:
                 signs = [sign or bool(text) for sign, text in zip(signs, texts, strict=True)]
-            yield signs, list(map(adler32, texts))
+            yield signs
 
 
 class PartWork:
@@ -113,7 +118,7 @@ class PartWork:
         self._room = room
         self._wants_clean = not check.plan.context.faults_only
         self._stamps = bool(check.keys) and not check.has_coarse
-        self.part.signs = [array("I") for _ in 2 * check.keys] if check.has_coarse else []
+        self.part.signs = [array("I") for _ in check.coarse]
 
     def add(self, batch: Batch) -> None:
         """Take a batch; its last row is held back where it may be the trailer of the file."""
@@ -168,7 +173,7 @@ class PartWork:
     def _sign(self, stretch: Stretch, batch: Batch, left_out: list[int]) -> None:
         """Keep the signs of a batch in the order of its records."""
         few = len(batch.others) + len(left_out) <= _FEW
-        for kept, signs in zip(self.part.signs, chain.from_iterable(self._check.signs(stretch)), strict=True):
+        for kept, signs in zip(self.part.signs, self._check.signs(stretch), strict=True):
             if few:
                 for place in batch.others:
                     signs.insert(place, 0)
@@ -214,8 +219,8 @@ class PartWork:
         """Take back the signs of the rules that are not run on a record because one of their fields failed."""
         failed = {notice.field for notice in checked.notices if notice.field and notice.refuses(Scope.RECORD)}
         if failed and self.part.signs:
-            for signs, fields in zip(self.part.signs[::2], self._check.key_fields, strict=True):
-                if not failed.isdisjoint(fields):
+            for signs, rules in zip(self.part.signs, self._check.key_fields, strict=True):
+                if not any(map(failed.isdisjoint, rules)):
                     signs[at] = 0
 
 

@@ -41,8 +41,8 @@ class Part:
 
     `found` are the records of which something is to be said, by their place from 0; `clean` the rows of all others,
     where they are wanted; `spans` where each record begins and ends in the file, two numbers a record, where that is
-    wanted. `signs` are two signs of the coarse keys of each rule on repeated keys, 4 bytes each, the first 0 where
-    there is none; `stamped` are exact ones, for kinds without coarse keys. `next_line` is the line after the part.
+    wanted. `signs` are the signs of each coarse key, 4 bytes a record, 0 where a record bears none;
+    `stamped` are exact ones, for kinds without coarse keys. `next_line` is the line after the part.
     """
 
     taken: int = 0

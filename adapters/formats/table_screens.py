@@ -7,10 +7,11 @@ and that notes when anything else of it is read; a rule that does is run on ever
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
+from math import prod
 from typing import Final
 
 from adapters.formats.table_headings import Layout
-from adapters.formats.table_kind import Screen, Table, ValuesPass
+from adapters.formats.table_kind import Numbers, Screen, Table, ValuesPass
 from adapters.formats.table_stretch import Stretch
 from gateway.core.model import Record
 from gateway.core.notices import Scope
@@ -18,12 +19,21 @@ from gateway.core.rules.rule import Context, RecordRule
 
 REMEMBERED: Final = 1 << 16
 """Values that one column or rule remembers to be good."""
+SEVERAL: Final = 1 << 12
+"""Values after which a column is known well enough to tell whether more of them are new than not."""
 _TRIED: Final = 20_000
 _TOO_OFTEN: Final = 0.6
+_TOGETHER: Final = 1 << 13
+_REFUSED: Final = 32
+_ODD: Final = 2_000
 
 
 class RuleSieve:
-    """What is remembered of one rule; `on_every_row` where remembering does not pay or would be wrong."""
+    """What is remembered of one rule; `on_every_row` where remembering does not pay or would be wrong.
+
+    While it `is_boxed` it finds nothing in any values that it has taken, one of each field, so that only rows with
+    others need to be looked at.
+    """
 
     def __init__(self, function: RecordRule, fields: Sequence[str], layout: Layout, context: Context) -> None:
         self._function = function
@@ -33,28 +43,66 @@ class RuleSieve:
         self._good: set[tuple[str, ...]] = set()
         self._rows = self._runs = 0
         self.on_every_row = not self.fields or len(self.fields) < len(fields)
+        self.is_boxed = len(self.fields) > 1
+        self._box: dict[str, set[str]] = {name: set() for name in self.fields}
+        self._refused = self._odd = 0
+
+    def unbox(self) -> None:
+        """Take no values any longer: every row is looked at."""
+        self.is_boxed = False
+
+    def has_room(self, name: str, more: int) -> bool:
+        """Tell whether so many more values of a field may be taken; where they are too many, take none any longer."""
+        sizes = (len(taken) + more * (other == name) for other, taken in self._box.items())
+        if self.is_boxed and prod(max(size, 1) for size in sizes) > _TOGETHER:
+            self.unbox()
+        return self.is_boxed
+
+    def takes(self, name: str, value: str) -> bool:
+        """Take a value of a field where nothing is found in it beside all that were taken of the others; tell so."""
+        beside = [{value} if other == name else taken for other, taken in self._box.items()]
+        if all(map(self.passes, product(*beside))):
+            self._box[name].add(value)
+            return True
+        self._refused += 1
+        if self._refused > _REFUSED:
+            self.unbox()
+        return not self.is_boxed
 
     def doubtful(self, stretch: Stretch) -> Iterable[int]:
         """Return the rows in which the rule may find something."""
-        unknown = self._signs(stretch) - self._good
-        doubtful = {sign for sign in unknown if not self.passes(sign)}
-        self._good |= unknown - doubtful if len(self._good) < REMEMBERED else set()
+        columns = list(map(stretch.__getitem__, self.fields))
+        if self.is_boxed:
+            return self._doubtful_odd(stretch, columns)
+        if self._good.issuperset(zip(*columns, strict=True)):
+            return ()
         self._rows += stretch.size
+        unknown = set(zip(*columns, strict=True)) - self._good
         self._runs += len(unknown)
         if self._rows > _TRIED and self._runs > _TOO_OFTEN * self._rows:
             self.on_every_row = True
-        if not doubtful:
-            return ()
-        rows = zip(*map(stretch.__getitem__, self.fields), strict=True)
-        return (row for row, sign in enumerate(rows) if sign in doubtful)
+        doubtful = self._failing(unknown)
+        return [row for row, sign in enumerate(zip(*columns, strict=True)) if sign in doubtful] if doubtful else ()
 
-    def _signs(self, stretch: Stretch) -> set[tuple[str, ...]]:
-        """Return the different values of the rule's fields, taken together, of rows that are not yet in doubt."""
-        sound = [stretch.sound(name) for name in self.fields]
-        several = [place for place, values in enumerate(sound) if len(values) > 1]
-        if len(several) > 1:
-            return set(zip(*map(stretch.__getitem__, self.fields), strict=True))
-        return set(product(*sound))
+    def _doubtful_odd(self, stretch: Stretch, columns: Sequence[Sequence[str]]) -> Iterable[int]:
+        """Return the same, by rows with values that were not taken; where many have one, take none any longer."""
+        rows = stretch.odd(self.fields)
+        if not rows:
+            return ()
+        self._odd += len(rows)
+        if self._refused and self._odd > _ODD:
+            self.unbox()
+        signs = {row: tuple(column[row] for column in columns) for row in rows}
+        failing = self._failing(set(signs.values()))
+        return [row for row, sign in signs.items() if sign in failing]
+
+    def _failing(self, signs: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
+        """Return those values of the fields, taken together, in which something may be found."""
+        unknown = signs - self._good
+        failing = {sign for sign in unknown if not self.passes(sign)}
+        if len(self._good) < REMEMBERED:
+            self._good |= unknown - failing
+        return failing
 
     def passes(self, sign: tuple[str, ...]) -> bool:
         """Tell whether the rule finds nothing in these values of its fields, whatever else the record holds."""
@@ -148,12 +196,13 @@ class Screens:
     """All record rules of a kind that are in force, each with its screen or with what is remembered of it."""
 
     def __init__(self, table: Table, layout: Layout, context: Context, absent: frozenset[str]) -> None:
-        columns = [name for name in layout.schema.names if name not in table.header_columns]
+        columns = {name for name in layout.schema.names if name not in table.header_columns}
+        self._numbers = table.numbers
         self._given: list[Screen] = []
         self._passing: list[ValuesPass] = []
         self._sieves: list[RuleSieve] = []
         for rule in table.book.in_force(context, Scope.RECORD):
-            if rule.function is None or rule.name in table.rules.text:
+            if rule.function is None or rule.name in table.rules.text or rule.lacking(context.reference):
                 continue
             if not rule.each and not absent.isdisjoint(rule.fields):
                 continue
@@ -164,24 +213,35 @@ class Screens:
                 self._given.append(screen)
             else:
                 self._sieves.append(RuleSieve(rule.function, rule.fields, layout, context))
-
         self._given += [screen for screen in self._passing if not set(screen.fields).issubset(columns)]
+        self._of_rows = [sieve for sieve in self._sieves if len(sieve.fields) > 1 or columns.isdisjoint(sieve.fields)]
+        for sieve in self._of_rows:
+            if not columns.issuperset(sieve.fields):
+                sieve.unbox()
 
     def tests_of(self, name: str) -> list[Callable[[str], bool]]:
         """Return the tests of single values that a column's values must pass."""
         return [screen.test for screen in self._passing if name in screen.fields]
 
+    def numbers_of(self, name: str) -> Numbers | None:
+        """Return the kind's own test of a whole column, or None."""
+        return self._numbers.get(name)
+
     def of_field(self, name: str) -> list[RuleSieve]:
         """Return the rules that look at one field alone, which its column's values are held against."""
         return [sieve for sieve in self._sieves if sieve.fields == (name,)]
+
+    def beside(self, name: str) -> list[RuleSieve]:
+        """Return the rules that look at a field beside others."""
+        return [sieve for sieve in self._of_rows if name in sieve.fields]
 
     def doubtful(self, stretch: Stretch) -> set[int]:
         """Return the rows in which a screen or a rule on several fields may find something."""
         rows: set[int] = set()
         for screen in self._given:
             rows.update(screen(stretch))
-        for sieve in self._sieves:
-            if len(sieve.fields) > 1 and not sieve.on_every_row:
+        for sieve in self._of_rows:
+            if not sieve.on_every_row:
                 rows.update(sieve.doubtful(stretch))
         return rows
 

@@ -15,7 +15,7 @@ class Stretch:
         self._layout = layout
         self._known: dict[str, Sequence[str]] = {}
         self._distinct: dict[str, frozenset[str]] = {}
-        self._doubtful: dict[str, frozenset[str]] = {}
+        self._odd: dict[str, frozenset[str]] = {}
         self._cells = batch.cells
         self.at = batch.at
         self.size = len(self.at)
@@ -25,7 +25,7 @@ class Stretch:
         column = self._known.get(name)
         if column is None:
             place = self._layout.places.get(name)
-            column = [""] * self.size if place is None else self._cells[place :: self._layout.width]
+            column = [""] * self.size if place is None else self._cells[place :: self._layout.width + 1]
             self._known[name] = column
         return column
 
@@ -41,14 +41,13 @@ class Stretch:
             self._distinct[name] = values
         return values
 
-    def doubt(self, name: str, values: frozenset[str]) -> None:
-        """Take note that every row with one of these values in a column is in doubt."""
-        self._doubtful[name] = values
+    def note_odd(self, name: str, values: frozenset[str]) -> None:
+        """Take note of the values of a column that are good by themselves but not beside all others."""
+        self._odd[name] = values
 
-    def sound(self, name: str) -> frozenset[str]:
-        """Return the different values of a column, at least of those rows that are not in doubt."""
-        values = self._doubtful.get(name)
-        return self.distinct(name) - values if values else self.distinct(name)
+    def odd(self, names: Iterable[str]) -> set[int]:
+        """Return the rows that hold a noted value in one of these columns."""
+        return {row for name in names if name in self._odd for row in self.with_value(name, self._odd[name])}
 
     def with_value(self, name: str, doubtful: frozenset[str]) -> Iterable[int]:
         """Return the rows whose value in a column is one of these."""
@@ -62,4 +61,5 @@ class Stretch:
         width = self._layout.width
         if any("" not in column for column in self._known.values()):
             return []
-        return [row for row in range(self.size) if not any(self._cells[row * width : (row + 1) * width])]
+        begins = range(0, len(self._cells), width + 1)
+        return [row for row, begin in enumerate(begins) if not any(self._cells[begin : begin + width])]

@@ -109,6 +109,11 @@ class Place:
         self.element = chain[-1]
         self.line = line_at(self.element)
 
+    @property
+    def model(self) -> Model:
+        """Return what may stand in the last element."""
+        return self._models[-1]
+
     def path(self, below: str = "") -> str:
         """Return the path below the first element; a child that may repeat bears its number."""
         steps = [_step(element, model) for element, model in zip(self._chain[1:], self._models, strict=False)]

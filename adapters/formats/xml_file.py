@@ -5,21 +5,17 @@ a `FileFault` no record of the file may be accepted. A file is cut into batches 
 is the same for any number of processes and for either way of cutting.
 """
 
-import multiprocessing
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import replace
-from functools import cache
-from itertools import chain, repeat
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO, Final, TypeAlias
+from typing import BinaryIO, Final
 
 from adapters.formats.xml_batch import Again, Around, Checked, Told
 from adapters.formats.xml_bytes import Source, lines
-from adapters.formats.xml_check import Checker
+from adapters.formats.xml_crew import Crew, Looks, is_full
 from adapters.formats.xml_cut import Broken, FastCut, Job, Scanner, Tail, exact
 from adapters.formats.xml_frame import Opened, ending, opened, tail_faults
 from adapters.formats.xml_frame_check import FrameCheck
@@ -41,12 +37,9 @@ from adapters.formats.xml_syntax import diagnose, not_well_formed
 from adapters.formats.xml_words import worded
 from gateway.core.model import Group
 
-_Looks: TypeAlias = Callable[[], list[Told]]
 _SMALL: Final = 64
-_FEW: Final = 300
-_IN_FLIGHT: Final = 3
+"""Batches in a file below which the start of a worker is not repaid."""
 _EMPTY: Final = Group(values=MappingProxyType({}), groups=MappingProxyType({}))
-_checkers: list[Checker] = []
 
 
 def read(path: Path, shape: Shape, settings: Settings | None = None) -> Iterator[XmlItem]:
@@ -60,45 +53,6 @@ def read(path: Path, shape: Shape, settings: Settings | None = None) -> Iterator
         yield found.frame
         with ExitStack() as stack:
             yield from _Reading(file, path, shape, settings, found).items(stack)
-
-
-def _begin(shape: Shape, settings: Settings, around: Around) -> None:
-    _checkers[:] = [Checker(shape, settings, around)]
-
-
-def _batch(job: Job) -> Checked:
-    return _checkers[0].batch(job)
-
-
-def _again(records: list[Again]) -> list[Told]:
-    return [_checkers[0].again(record) for record in records]
-
-
-def _full(jobs: Iterator[Job], most: int) -> bool:
-    """Tell whether more jobs are held than may be, by their number or by the bytes that they carry."""
-    sizes = [len(job.data or b"") for job in jobs]
-    return len(sizes) > most or sum(sizes) > MAX_HELD_BYTES
-
-
-class _Crew:
-    """Runs the two checks here or in worker processes, with a bounded number under way."""
-
-    def __init__(self, checker: Callable[[], Checker], pool: ProcessPoolExecutor | None) -> None:
-        self._checker = checker
-        self._pool = pool
-        self._looks = 0
-        self.has_pool = pool is not None
-
-    def batch(self, job: Job) -> Callable[[], Checked]:
-        """Begin the check of a job and return how to wait for it."""
-        return self._pool.submit(_batch, job).result if self._pool else lambda: self._checker().batch(job)
-
-    def again(self, records: list[Again]) -> _Looks:
-        """Begin second looks and return how to wait for them; a few are not worth loading xmlschema in each worker."""
-        self._looks += len(records)
-        if self._pool and self._looks > _FEW:
-            return self._pool.submit(_again, records).result
-        return lambda: [self._checker().again(record) for record in records]
 
 
 class _Reading:
@@ -115,6 +69,7 @@ class _Reading:
         self._frame = FrameCheck(self._derived, self._around, found, settings.limits)
         self._scanner = found.scanner
         self._utf8 = found.frame.encoding == "utf-8"
+        self._crew = Crew(shape, settings, self._around)
         self._records = 0
         self._looks = 0
         self._not_looked = 0
@@ -123,7 +78,8 @@ class _Reading:
 
     def items(self, stack: ExitStack) -> Iterator[XmlItem]:
         """Yield all that follows the frame's facts."""
-        self._crew = _Crew(self._checker, self._pool(stack))
+        if self._settings.processes > 1 and self._path.stat().st_size >= _SMALL * self._settings.limits.batch_bytes:
+            self._crew.hire(stack)
         yield from self._framed(self._frame.head_faults())
         end: Tail | Broken | FileFault | None = None
         if not self._opened.closed:
@@ -133,25 +89,6 @@ class _Reading:
         fault = self._fault or self._end(end)
         yield from self._framed(self._frame.other_faults() if fault is None else iter(()))
         yield fault or self._frame.too_much or Totals(self._records, self._not_looked, self._frame.values())
-
-    @cache  # noqa: B019 - the reading ends with the file
-    def _checker(self) -> Checker:
-        """Return this process's own checker, made only where there are no workers or a batch is not well-formed."""
-        return Checker(self._shape, self._settings, self._around)
-
-    def _pool(self, stack: ExitStack) -> ProcessPoolExecutor | None:
-        """Return worker processes where the file is large enough to repay their start."""
-        settings = self._settings
-        if settings.processes < 2 or self._path.stat().st_size < _SMALL * settings.limits.batch_bytes:  # noqa: PLR2004 - one is this process
-            return None
-        pool = ProcessPoolExecutor(
-            settings.processes,
-            multiprocessing.get_context("spawn"),
-            _begin,
-            (self._shape, replace(settings, fields=None), self._around),
-        )
-        stack.callback(pool.shutdown, cancel_futures=True)
-        return pool
 
     def _fast(self) -> Iterator[XmlItem]:
         """Yield the records of all batches that the fast cut makes well, and leave the rest to the exact one."""
@@ -206,7 +143,7 @@ class _Reading:
                 within = gaps[offset].within
             else:
                 part = Job(line, offset, size, unit, (size,), spaces=job.spaces, within=within)
-                checked = self._checker().batch(part)
+                checked = self._crew.own.batch(part)
                 if not checked.whole:
                     self._fault = diagnose(unit, line, around.opening, around.closing) or not_well_formed(line)
                     return
@@ -228,28 +165,21 @@ class _Reading:
         self._frame.add(stray)
         return None
 
-    def _checked(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Checked, _Looks]]:
+    def _checked(self, jobs: Iterator[Job]) -> Iterator[tuple[Job, Checked, Looks]]:
         """Yield each job's outcome in order, with its second looks under way; end at one that is not whole."""
-        ahead = _IN_FLIGHT * self._settings.processes if self._crew.has_pool else 0
-        pending = deque[tuple[Job, Callable[[], Checked]]]()
-        ready = deque[tuple[Job, Checked, _Looks]]()
-        for job in chain(jobs, repeat(None)):
-            if job is not None:
-                pending.append((job, self._crew.batch(job)))
-            elif not pending:
-                break
-            if job is not None and not _full((waiting for waiting, _ in pending), ahead):
-                continue
-            first, wait = pending.popleft()
-            checked = wait()
+        pending = deque[tuple[Job, Future[Checked]]]()
+        ready = deque[tuple[Job, Checked, Looks]]()
+        while self._crew.begin(jobs, pending):
+            first, future = pending.popleft()
+            checked = future.result()
             ready.append((first, checked, self._second(first, checked)))
             if not checked.whole:
                 break
-            if _full((done for done, *_ in ready), ahead):
+            if is_full((done for done, *_ in ready), self._crew.ahead):
                 yield ready.popleft()
         yield from ready
 
-    def _second(self, job: Job, checked: Checked) -> _Looks:
+    def _second(self, job: Job, checked: Checked) -> Looks:
         """Begin the second looks at the broken records of a job, as many as are left."""
         broken = [index for index, told in checked.told.items() if told.broken]
         if not broken:
@@ -270,7 +200,7 @@ class _Reading:
     def _data(self, job: Job) -> bytes:
         return job.data if job.data is not None else self._around.bytes_at(job.offset, job.length)
 
-    def _told(self, checked: Checked, looks: _Looks) -> Iterator[XmlItem]:
+    def _told(self, checked: Checked, looks: Looks) -> Iterator[XmlItem]:
         """Yield the records of a batch, each broken one as its second look left it."""
         self._frame.add(checked.runs)
         again, told = iter(looks()), checked.told

@@ -30,18 +30,30 @@ def name_of(tag: str) -> str:
 class Form:
     """What may be asked of an element, laid out for quick reading: how lxml finds each leaf, and the model."""
 
-    __slots__ = ("_below", "leaves", "model")
+    __slots__ = ("_below", "leaves", "model", "steps")
 
     def __init__(self, model: Model) -> None:
         self.model = model
         self.leaves = {name: f"{{*}}{name}" for name, below in model.children.items() if not below.children}
         self._below: dict[str, Form] = {}
+        self.steps: dict[str, _Step] = {}
 
     def below(self, name: str) -> "Form":
         """Return the form of a child, made when it is first asked for: a type may hold itself."""
         if name not in self._below:
             self._below[name] = Form(self.model.children.get(name) or Model())
         return self._below[name]
+
+    def step(self, tag: str) -> "_Step":
+        """Note and return of a child by its tag: its name, its form unless it is a leaf, whether it may repeat."""
+        name = name_of(tag)
+        repeats = name in self.model.repeated
+        is_leaf = name in self.leaves and not repeats
+        step = self.steps[tag] = name, None if is_leaf else self.below(name), repeats
+        return step
+
+
+_Step = tuple[str, Form | None, bool]
 
 
 def lazy(node: etree._Element, form: Form, path: str = "") -> Group:
@@ -58,13 +70,19 @@ def plain(group: Group) -> Group:
 def line_below(node: etree._Element, first: int, shift: int, path: str) -> int:
     """Return the line of a field below a record by its path, or of the nearest element above it that stands."""
     found = node
-    for name, number in _STEP.findall(path):
-        nth = int(number or 1) - 1
-        child = None if name.startswith("@") else next(islice(found.iterchildren(f"{{*}}{name}"), nth, None), None)
+    for tag, nth in _steps(path):
+        child = next(islice(found.iterchildren(tag), nth, None), None)
         if child is None:
             break
         found = child
     return first if found is node else line_at(found) + shift
+
+
+@lru_cache(maxsize=4096)
+def _steps(path: str) -> tuple[tuple[str, int], ...]:
+    """Return the elements of a path as lxml finds them, and which of several each is, from 0; up to an attribute."""
+    elements = path.partition("@")[0]
+    return tuple((f"{{*}}{name}", int(number or 1) - 1) for name, number in _STEP.findall(elements))
 
 
 class _Values(Mapping[str, str]):
@@ -196,14 +214,13 @@ def copied(group: Group) -> Group:
 def _copied(node: etree._Element, form: Form, path: str) -> Group:
     values: dict[str, str] = {}
     groups: dict[str, list[Group]] = {}
-    leaves, repeated = form.leaves, form.model.repeated
-    above = f"{path}/" if path else ""
+    steps = form.steps
     for child in node:
-        name = name_of(child.tag)
-        if name in leaves and name not in repeated:
+        name, below, repeats = steps.get(child.tag) or form.step(child.tag)
+        if below is None:
             values.setdefault(name, (child.text or "").strip(_SPACE))
             continue
         several = groups.setdefault(name, [])
-        number = f"[{len(several) + 1}]" if name in repeated else ""
-        several.append(_copied(child, form.below(name), f"{above}{name}{number}"))
+        place = f"{path}/{name}" if path else name
+        several.append(_copied(child, below, f"{place}[{len(several) + 1}]" if repeats else place))
     return Group(values=values, groups=groups, path=path)

@@ -129,7 +129,8 @@ class XmlReading:
                 name: rule
                 for name, rule in self.form.book.rules.items()
                 if rule.scope is Scope.FILE and any(path.partition("/")[0] in late for path in rule.fields) is of_totals
-            }
+            },
+            tells_all=self.form.book.tells_all,
         )
 
     def _opened(self) -> Iterator[Finding]:
@@ -229,7 +230,7 @@ class XmlReading:
         year = None
         if fault.why is Stop.NAMESPACE and self.form.year_of is not None:
             year = self.form.year_of(root_namespace(self.path))
-        rule = self.form.rule("", "FILE_YEAR" if year else str(fault.why))
+        rule = self.form.rule("", str(fault.why))
         return Notice(
             code=rule.code,
             severity=rule.severity,

@@ -66,6 +66,11 @@ class XmlForm:
         return {name: path for name, path in self.given.items() if path.partition("/@")[0] in containers}
 
     @cached_property
+    def near(self) -> frozenset[str]:
+        """Return the names under which every record holds a value of the file's header."""
+        return frozenset(self.given).difference(self.within)
+
+    @cached_property
     def behind(self) -> frozenset[str]:
         """Return the names of the elements below the root that stand behind the last record or container."""
         names = list(file_model(self.shape).children)

@@ -145,7 +145,7 @@ _FIELD: Final = {
 
 
 def describe_files(book: Rulebook, told_otherwise: Collection[str] = ()) -> Mapping[str, Rule]:
-    """Register what stops the reading of an XML file, but for codes that a kind tells otherwise; return the rules."""
+    """Register what stops the reading of an XML file, but what a kind tells by a rule of its own; return it by code."""
     rules = {
         code: book.describe(code.lower(), code, form_text(title, why, fix, title), scope="file")
         for code, (title, why, fix) in _FILE.items()
@@ -159,17 +159,6 @@ def describe_files(book: Rulebook, told_otherwise: Collection[str] = ()) -> Mapp
     )
     last = book.describe("looks_not_run", "LOOKS_NOT_RUN", looks, severity="info", scope="file")
     return {**rules, last.code: last}
-
-
-def describe_year(book: Rulebook) -> Rule:
-    """Register the refusal of a file of another year, for kinds whose namespace changes with the year."""
-    text = form_text(
-        "The file is for another year.",
-        "each year has its own specification, so a file is checked by that of its own year only.",
-        "export the file for a year that is open here.",
-        "This file is for 2024-25; the year expected here is 2025-26.",
-    )
-    return book.describe("file_year", "FILE_YEAR", text, scope="file")
 
 
 def describe_fields(book: Rulebook) -> Mapping[str, Rule]:

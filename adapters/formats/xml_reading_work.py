@@ -1,7 +1,7 @@
 """What is done with each record in the worker process: its faults in words, its rules, its keys, its learner."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, islice
@@ -51,7 +51,7 @@ def work(form: XmlForm, context: Context, given: Mapping[str, str], seen: Seen) 
     notices = list(_faults(form, seen, key))
     failed = frozenset(notice.field for notice in notices if notice.field)
     book = form.book_of(seen.name)
-    probe = probe_of(book, context, form.triggers)
+    probe = probe_of(book, context, form.triggers, form.near)
     is_right = not failed and probe.finds_nothing(record)
     judged = _NOTHING if is_right else book.apply(record, context, failed=failed, scope=Scope.RECORD)
     notices += [replace(notice, line=_line(seen, notice.field)) for notice in judged.notices]
@@ -117,26 +117,16 @@ def _tells_missing(form: XmlForm, fault: RawFault) -> bool:
 def _faults(form: XmlForm, seen: Seen, key: str) -> Iterator[Notice]:
     if seen.faults:
         model = record_model(form.shape, seen.name)
-        for fault in _every_missing(seen, model):
+        for raw in seen.faults:
+            fault = _named(raw, seen, model)
             words = told(fault, form.shape.path(seen.name), model, form.fields)
             yield form_notice(form, fault, words, key, required=is_required(fault, model))
 
 
-def _every_missing(seen: Seen, model: Model) -> Iterator[RawFault]:
-    """Yield the faults of a record, and of a group where something is missing every field that must stand and does not.
-
-    A checker of schemas tells the first place where something else was expected, and only some that might stand there.
-    """
-    told_of: set[str] = set()
-    for raw in seen.faults:
-        for fault in _missing(raw, seen, model) if raw.type is FaultType.MISSING else (raw,):
-            if raw.type is not FaultType.MISSING or fault.path not in told_of:
-                yield fault
-            if raw.type is FaultType.MISSING:
-                told_of.add(fault.path)
-
-
-def _missing(raw: RawFault, seen: Seen, model: Model) -> Iterable[RawFault]:
+def _named(raw: RawFault, seen: Seen, model: Model) -> RawFault:
+    """Return a fault of something missing by the field that must stand: libxml2 names only the first few that may."""
+    if raw.type is not FaultType.MISSING or is_required(raw, model):
+        return raw
     above = raw.path.rpartition("/")[0]
     group: Group | None = seen.group
     for step in filter(None, above.split("/")):
@@ -144,9 +134,7 @@ def _missing(raw: RawFault, seen: Seen, model: Model) -> Iterable[RawFault]:
         model = model.children.get(name, Model())
         group = next(islice(group.all(name), int(number or 1) - 1, None), None) if group is not None else None
     absent = [name for name in model.children if name in model.required and group is not None and not _has(group, name)]
-    if not absent:
-        return (raw,)
-    return (raw._replace(field=name, path=f"{above}/{name}" if above else name) for name in absent)
+    return raw._replace(field=absent[-1], path=f"{above}/{absent[-1]}" if above else absent[-1]) if absent else raw
 
 
 def _has(group: Group, name: str) -> bool:

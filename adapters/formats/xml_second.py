@@ -5,11 +5,12 @@ xmlschema is slow to import and few files need it: it is loaded by the first sec
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import chain as chain_of
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from lxml import etree
 
-from adapters.formats.xml_faults import STRUCTURAL, Place, ancestry
+from adapters.formats.xml_faults import STRUCTURAL, Place, ancestry, local
 from adapters.formats.xml_items import FaultType, RawFault
 from adapters.formats.xml_schema import Model
 
@@ -50,19 +51,24 @@ class SecondLook:
         seen = {(fault.type in STRUCTURAL, fault.path) for fault in known}
         blind = {_above(fault.path) for fault in known if fault.type in STRUCTURAL}
         found: list[RawFault] = []
-        for error, chain in self._errors(root, depth):
-            place = Place(chain, model)
-            if _is_structural(error) and place.path() in blind:
-                continue
-            fault = _fault(error, place, chain, model)
+        told = [*known]
+        for fault in chain_of(self._beyond(root, depth, model, blind), beside(root, depth, model, told)):
             key = (fault.type in STRUCTURAL, fault.path)
             if key in seen:
                 continue
             seen.add(key)
             found.append(fault)
+            told.append(fault)
             if len(found) >= limit:
                 break
         return found
+
+    def _beyond(self, root: etree._Element, depth: int, model: Model, blind: set[str]) -> Iterator[RawFault]:
+        """Yield what xmlschema finds, but for the structure of elements of which a fault of structure is known."""
+        for error, chain in self._errors(root, depth):
+            place = Place(chain, model)
+            if not (_is_structural(error) and place.path() in blind):
+                yield _fault(error, place, chain, model)
 
     def _errors(
         self, root: etree._Element, depth: int
@@ -74,6 +80,38 @@ class SecondLook:
             chain = ancestry(cast("Any", error.elem), root)[depth:]
             if chain:
                 yield error, chain
+
+
+def beside(root: etree._Element, depth: int, model: Model, known: list[RawFault]) -> Iterator[RawFault]:
+    """Yield what else is missing or unknown where one child is: both engines tell one such fault of each element."""
+    blind = {_above(fault.path) for fault in known if fault.type in STRUCTURAL}
+    guessed = {_above(fault.path) for fault in known if fault.type is FaultType.MISSING and not _required(fault, model)}
+    for element in root.iter(etree.Element):
+        chain = ancestry(element, root)[depth:]
+        place = Place(chain, model) if chain else None
+        if place is None or place.path() not in blind or not place.model.children:
+            continue
+        names = [local(child) for child in element.iterchildren(etree.Element)]
+        absent = [name for name in place.model.children if name in place.model.required and name not in names]
+        for name in absent[:-1] if place.path() in guessed else absent:
+            yield _absent(name, place, chain, model)
+        for child in element.iterchildren(etree.Element):
+            if local(child) not in place.model.children:
+                yield Place([*chain, child], model).misplaced(())
+
+
+def _required(fault: RawFault, model: Model) -> bool:
+    for step in filter(None, _above(fault.path).split("/")):
+        model = model.children.get(step.partition("[")[0], Model())
+    return fault.field in model.required
+
+
+def _absent(name: str, place: Place, chain: list[etree._Element], model: Model) -> RawFault:
+    """Return the fault of a missing child, on the line of the one that it stands before."""
+    behind = list(place.model.children)[list(place.model.children).index(name) + 1 :]
+    following = (child for child in place.element.iterchildren(etree.Element) if local(child) in behind)
+    child = next(following, None)
+    return place.missing_at_end((name,)) if child is None else Place([*chain, child], model).misplaced((name,))
 
 
 def _is_structural(error: "xmlschema.XMLSchemaValidationError") -> bool:

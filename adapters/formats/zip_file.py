@@ -107,7 +107,7 @@ def _only_member(file: BinaryIO, name: str) -> ZipInfo:
 
 
 def _check_name(member: ZipInfo, name: str) -> None:
-    """Refuse a member whose name is a path, or not the ZIP's own with .xml in place of .zip."""
+    """Refuse a member that is no XML file, whose name is a path, or not the ZIP's own with .xml in place of .zip."""
     inside = member.orig_filename
     plain = not any(sign in inside for sign in "/\\:\0") and inside not in {"", ".", ".."}
     wanted = PurePath(name).stem.casefold()
@@ -115,7 +115,8 @@ def _check_name(member: ZipInfo, name: str) -> None:
         shown = inside if plain and inside.isprintable() and len(inside) <= _CHUNK >> 8 else "named otherwise"
         message = f"The file in the ZIP is {shown}; it must be {PurePath(name).stem}.xml, without a folder."
         fix = "Give the file inside the same name as the ZIP, with .xml at its end, and put it in no folder."
-        raise _Refused(ZipRefusal(ZipFault.NAME, message, fix))
+        why = ZipFault.NAME if PurePath(inside).suffix.casefold() == ".xml" else ZipFault.NOT_ONE
+        raise _Refused(ZipRefusal(why, message, fix))
 
 
 def _inflate(file: BinaryIO, member: ZipInfo, out: BinaryIO, limits: ZipLimits) -> None:

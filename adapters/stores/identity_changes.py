@@ -9,8 +9,8 @@ from psycopg import Connection
 from psycopg.rows import dict_row
 
 from adapters.stores.database import Pool, transaction
-from adapters.stores.register import Keys
-from adapters.stores.register_rows import entries_by_uln, move_keys
+from adapters.stores.register_keys import Matching, changing
+from adapters.stores.register_rows import entries_by_uln
 from gateway.core.errors import StoreError
 from gateway.core.model import Learner
 from gateway.core.review import Decision, IdentityChange, Judgement
@@ -51,9 +51,9 @@ values (%(uln)s, %(submission)s, %(record)s, %(field)s, %(held)s, %(value)s, %(j
 class PostgresIdentityChanges:
     """The `IdentityChanges` port."""
 
-    def __init__(self, pool: Pool, keys: Keys) -> None:
+    def __init__(self, pool: Pool, matching: Matching) -> None:
         self._pool = pool
-        self._keys = keys
+        self._matching = matching
 
     def listing(self, organisation: str | None, limit: int) -> list[IdentityChange]:
         """Return the open proposals, the oldest first."""
@@ -76,12 +76,12 @@ class PostgresIdentityChanges:
             return found[0]
 
     def _apply(self, connection: Connection[Any], number: int, change: IdentityChange) -> None:
-        """Write the new details and the keys that the learner is found by from now on."""
+        """Write the new details and what the learner is found and compared by from now on."""
         before = entries_by_uln(connection, [int(change.uln)])[change.uln].learner
         after = changed(before, change.details)
         values = {name: getattr(after, name) for name in Learner.__dataclass_fields__}
-        connection.execute(_UPDATE, values | {"no": number, "former_postcodes": list(after.former_postcodes)})
-        move_keys(connection, number, self._keys.keys(before), self._keys.keys(after))
+        with changing(connection, self._matching, [change.uln]):
+            connection.execute(_UPDATE, values | {"no": number, "former_postcodes": list(after.former_postcodes)})
 
 
 def changed(held: Learner, details: Mapping[str, str]) -> Learner:

@@ -21,8 +21,9 @@ from adapters.stores.questions import PostgresQuestions
 from adapters.stores.queue import PostgresQueue
 from adapters.stores.records import PostgresRecords
 from adapters.stores.reference import PostgresReference
-from adapters.stores.register import Keys, PostgresRegister, SamePerson
+from adapters.stores.register import PostgresRegister
 from adapters.stores.register_changes import PostgresRegisterChanges
+from adapters.stores.register_keys import Matching
 from adapters.stores.reviews import PostgresReviews
 from adapters.stores.submissions import PostgresStore
 from adapters.stores.supplements import PostgresSupplements
@@ -44,8 +45,7 @@ class RecordSettings(BaseModel):
     url: str | None = None
     options: Mapping[str, str] = {}
     issuing: IssuingRange | None = None
-    keys: SkipValidation[Keys]
-    same_person: SamePerson
+    matching: SkipValidation[Matching]
     review: ReviewPlan = ReviewPlan()
 
 
@@ -60,14 +60,13 @@ class PostgresRecord:
         self.organisations = PostgresOrganisations(self._pool)
         self.agreements = PostgresAgreements(self._pool)
         self.mailboxes = PostgresMailboxes(self._pool)
-        self.register_changes = PostgresRegisterChanges(self._pool)
+        self.register_changes = PostgresRegisterChanges(self._pool, matching=settings.matching)
         self.change_notices = PostgresChangeNotices(self._pool)
         self.records = PostgresRecords(self._pool)
         self.reference = PostgresReference(self._pool, settings.home / "reference")
         self.register = self.register_keeping = PostgresRegister(
             self._pool,
-            keys=settings.keys,
-            same_person=settings.same_person,
+            matching=settings.matching,
             issuing=settings.issuing,
         )
         self.review = _review(self._pool, settings)
@@ -117,7 +116,7 @@ def _review(pool: Pool, settings: RecordSettings) -> ReviewPorts:
         reviews=PostgresReviews(pool, timedelta(seconds=plan.gather_s)),
         supplements=PostgresSupplements(pool),
         enquiries=PostgresEnquiries(pool, timedelta(days=plan.window_days)),
-        changes=PostgresIdentityChanges(pool, settings.keys),
+        changes=PostgresIdentityChanges(pool, settings.matching),
         figures=PostgresFigures(pool, plan.most_variations),
         plan=plan,
     )

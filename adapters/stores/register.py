@@ -1,20 +1,23 @@
 """The ULN register on PostgreSQL: found by blocking keys, issued once."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from itertools import islice
-from typing import Final, Protocol
+from typing import Final
 
 from psycopg import Connection
 
+from adapters.stores.candidates import PostgresCandidates, on
 from adapters.stores.database import Pool, transaction
-from adapters.stores.register_loading import begin_load, note_linked, refuse_links, refuse_rows
+from adapters.stores.register_keys import Matching, add_batch, add_names
+from adapters.stores.register_loading import begin_load, end_load, refuse_rows, rekey, take_batch
 from adapters.stores.register_numbers import begin_range, issued_ulns, keep_issued, take_ulns
-from adapters.stores.register_rows import Row, add_entries, all_entries, entries_by_uln, entries_near
+from adapters.stores.register_rows import Row, all_entries, entries_by_uln
 from gateway.core.errors import ConfigurationError
-from gateway.core.handover import Change
+from gateway.core.handover import Change, EntryBatch
 from gateway.core.model import Entry, Learner
 from gateway.core.permutation import IssuingRange, Permutation
+from gateway.core.ports import NOT_APART
 from gateway.core.uln import uln_fault
 
 _LOCKS: Final = 7_264_310
@@ -22,8 +25,9 @@ _LOCKS: Final = 7_264_310
 _STRIPES: Final = 1024
 _WHOLE: Final = -1
 _CHUNK: Final = 10_000
+_MANY: Final = 100_000
+"""Rows of a load after which the tables are vacuumed."""
 
-_NOBODY: Final[Mapping[int, Sequence[str]]] = {}
 _VERSION: Final = "select version from learner_key_version"
 _ADD_VERSION: Final = "insert into learner_key_version (version) values (%s) on conflict do nothing"
 _PROPOSED: Final = "select distinct record from proposal where submission = %s and record = any(%s)"
@@ -54,34 +58,14 @@ from learner
 """
 
 
-class Keys(Protocol):
-    """The blocking keys of people and the version of their making, such as module `gateway.core.matching.keys`."""
-
-    @property
-    def VERSION(self) -> int:  # noqa: N802 - a constant of the module
-        """The number that changes whenever the keys of the same learner do."""
-
-    def keys(self, learner: Learner, /) -> Sequence[int]:
-        """Return the keys under which an entry is found."""
-        ...
-
-    def probe_keys(self, learner: Learner, /) -> Sequence[int]:
-        """Return the keys by which a learner is looked for: one is an entry's whenever they may be one person."""
-        ...
-
-
-SamePerson = Callable[[Learner, list[Entry]], bool]
-"""Tells whether a learner may be one of these entries, in the judgement of `gateway.core.matching.decide`."""
-
-
 class PostgresRegister:
     """The ports `Register` and `RegisterKeeping` on PostgreSQL."""
 
-    def __init__(self, pool: Pool, *, keys: Keys, same_person: SamePerson, issuing: IssuingRange | None = None) -> None:
+    def __init__(self, pool: Pool, *, matching: Matching, issuing: IssuingRange | None = None) -> None:
         self.issuing = issuing is not None
+        self.candidates = PostgresCandidates(self._looking, connections=2)
         self._pool = pool
-        self._keys = keys
-        self._same_person = same_person
+        self._matching = matching
         self._range = issuing
         self._permutation: Permutation | None = None
         self._checked = False
@@ -90,12 +74,6 @@ class PostgresRegister:
         """Take the range that ULNs are issued from into use; raise ConfigurationError where it was another before."""
         if self._range is not None:
             self._issuing()
-
-    def near(self, learners: Sequence[Learner]) -> list[list[Entry]]:
-        """Return for each learner, in order, the live entries that share at least one blocking key with it, by ULN."""
-        self._check_keys()
-        with transaction(self._pool) as connection:
-            return entries_near(connection, [self._keys.probe_keys(learner) for learner in learners])
 
     def by_uln(self, ulns: Iterable[str]) -> dict[str, Entry]:
         """Return the live entries that hold these ULNs; a ULN unknown, deleted or impossible is left out."""
@@ -109,24 +87,38 @@ class PostgresRegister:
             return issued_ulns(connection, submission, records)
 
     def issue(
-        self, submission: str, learners: Mapping[int, Learner], apart: Mapping[int, Sequence[str]] = _NOBODY
+        self,
+        submission: str,
+        learners: Mapping[int, Learner],
+        claimed: bytes = b"",
+        apart: Mapping[int, Sequence[str]] = NOT_APART,
     ) -> dict[int, str]:
         """Register learners by record number in one transaction and return their new ULNs.
 
-        Whoever may be in the register by now, or may be an earlier learner of the same call, is left out. Two calls
-        whose learners may be the same people wait for each other; so does a load.
+        Whoever may be in the register by now, or may be an earlier learner of the same call, is left out; `claimed`
+        are ULNs (64 bits) that other records of the file hold. Two calls whose learners may be the same people wait
+        for each other; so does a load. `apart` are ULNs that are not a record's, because a person said so.
         """
         issuing, permutation = self._issuing()
         self._check_keys()
-        newcomers = [self._newcomer(record, learners[record], apart.get(record, ())) for record in sorted(learners)]
+        records = sorted(learners)
+        newcomers = self._matching.Newcomers([learners[record] for record in records])
+        stripes = sorted({key % _STRIPES for key in newcomers.blocks()})
         with transaction(self._pool) as connection:
-            _lock(connection, newcomers)
-            done = issued_ulns(connection, submission, list(learners))
-            fresh = self._strangers(connection, [one for one in newcomers if one.record not in done])
-            ulns = take_ulns(connection, issuing, permutation, len(fresh))
-            entries = [Entry(uln=uln, learner=one.learner) for uln, one in zip(ulns, fresh, strict=True)]
-            add_entries(connection, entries, [one.keys for one in fresh], "issued")
-            new = {one.record: uln for uln, one in zip(ulns, fresh, strict=True)}
+            _lock(connection, stripes)
+            done = issued_ulns(connection, submission, records)
+            if len(done) == len(records):
+                return done
+            places = [
+                it
+                for it in newcomers.strangers(on(connection), claimed, _by_place(records, apart))
+                if records[it] not in done
+            ]
+            ulns = dict(zip(places, take_ulns(connection, issuing, permutation, len(places)), strict=True))
+            batch = newcomers.batch(ulns, "issued")
+            add_batch(connection, batch)
+            add_names(connection, batch)
+            new = {records[place]: uln for place, uln in ulns.items()}
             keep_issued(connection, submission, new)
         return done | new
 
@@ -160,20 +152,47 @@ class PostgresRegister:
 
         Raise StoreError with the number of the first row whose ULN is none, is taken, or is linked to nobody.
         """
+        return self.load_batches(self._batches(rows))
+
+    def load_batches(self, batches: Iterable[EntryBatch]) -> int:
+        """Add entries that are made ready, in one transaction, taken as they come, and return their number.
+
+        Raise StoreError with the number of the first row whose ULN is taken, or is linked to nobody.
+        """
         self._check_keys()
-        numbered, place = enumerate(rows, 1), 0
+        place = 0
         with transaction(self._pool) as connection:
             connection.execute("select pg_advisory_xact_lock(%s, %s)", (_LOCKS, _WHOLE))
             begin_load(connection)
-            while chunk := list(islice(numbered, _CHUNK)):
-                refuse_rows(connection, chunk)
-                entries = [entry for _, entry in chunk]
-                add_entries(connection, entries, [self._keys.keys(entry.learner) for entry in entries], "loaded")
-                note_linked(connection, chunk)
-                place = chunk[-1][0]
-            refuse_links(connection)
-            connection.execute("analyze learner, learner_key")
+            for batch in batches:
+                take_batch(connection, batch, place)
+                place += batch.size
+            end_load(connection)
+        if place >= _MANY:
+            self._vacuum()
         return place
+
+    def _vacuum(self) -> None:
+        """Let what was loaded be read from its index alone, which no transaction can do."""
+        with self._pool.connection() as connection:
+            connection.autocommit = True
+            try:
+                connection.execute("vacuum learner_key, learner_face")
+            finally:
+                connection.autocommit = False
+
+    def rekey(self) -> int:
+        """Make anew what entries are found and compared by, and return how many there are; all others wait."""
+        self._kept_version()
+        with transaction(self._pool) as connection:
+            connection.execute("select pg_advisory_xact_lock(%s, %s)", (_LOCKS, _WHOLE))
+            return rekey(connection, self._matching)
+
+    def _batches(self, rows: Iterable[Entry]) -> Iterator[EntryBatch]:
+        numbered = enumerate(rows, 1)
+        while chunk := list(islice(numbered, _CHUNK)):
+            refuse_rows(chunk)
+            yield self._matching.entry_batch([entry for _, entry in chunk], "loaded")
 
     def stats(self) -> Mapping[str, int]:
         """Return counts: entries, of which live, linked and deleted; and of all entries those issued here."""
@@ -190,16 +209,20 @@ class PostgresRegister:
         """Refuse to look for anybody by other keys than the register was built with, or all would be strangers."""
         if self._checked:
             return
+        if self._kept_version() != self._matching.VERSION:
+            raise ConfigurationError(
+                "The register's blocking keys were made by another release; run `gateway register rekey`."
+            )
+        self._checked = True
+
+    def _kept_version(self) -> int:
+        """Return the version that the register's keys were made by: this one's, where it has none yet."""
         with transaction(self._pool) as connection:
             kept = connection.execute(_VERSION).fetchone()
             if kept is None:
-                connection.execute(_ADD_VERSION, (self._keys.VERSION,))
+                connection.execute(_ADD_VERSION, (self._matching.VERSION,))
                 (kept,) = connection.execute(_VERSION).fetchall()  # ours, or that of a worker who was quicker
-        if kept != (self._keys.VERSION,):
-            raise ConfigurationError(
-                "The register's blocking keys were made by another release; load the register into an empty database."
-            )
-        self._checked = True
+        return int(kept[0])
 
     def _issuing(self) -> tuple[IssuingRange, Permutation]:
         """Return the range to issue from and its permutation; raise ConfigurationError where issuing is off."""
@@ -210,48 +233,23 @@ class PostgresRegister:
                 self._permutation = begin_range(connection, self._range)
         return self._range, self._permutation
 
-    def _newcomer(self, record: int, learner: Learner, apart: Sequence[str]) -> "_Newcomer":
-        keys, probe = self._keys.keys(learner), self._keys.probe_keys(learner)
-        return _Newcomer(record=record, learner=learner, keys=keys, probe=probe, apart=frozenset(apart))
-
-    def _strangers(self, connection: Connection[Row], newcomers: Sequence["_Newcomer"]) -> list["_Newcomer"]:
-        """Return those who can be nobody in the register, and none of those returned before them."""
-        strangers: list[_Newcomer] = []
-        before: dict[int, list[_Newcomer]] = {}
-        near = entries_near(connection, [one.probe for one in newcomers])
-        for one, found in zip(newcomers, near, strict=True):
-            entries = [entry for entry in found if one.apart.isdisjoint({entry.uln, entry.master_uln})]
-            twins = [twin for key in one.probe for twin in before.get(key, ())]
-            entries += [Entry(uln=str(twin.record), learner=twin.learner) for twin in twins]
-            if entries and self._same_person(one.learner, entries):
-                continue
-            strangers.append(one)
-            for key in one.keys:
-                before.setdefault(key, []).append(one)
-        return strangers
+    def _looking(self) -> AbstractContextManager[Connection[Row]]:
+        self._check_keys()
+        return transaction(self._pool)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Newcomer:
-    """A learner who asks for a ULN, with the keys to be found by and those to look for others with."""
-
-    record: int
-    learner: Learner
-    keys: Sequence[int]
-    probe: Sequence[int]
-    apart: frozenset[str] = frozenset()
-    """ULNs that are not this learner's, because a person said so."""
+def _by_place(records: Sequence[int], apart: Mapping[int, Sequence[str]]) -> dict[int, Sequence[str]]:
+    return {place: apart[record] for place, record in enumerate(records) if record in apart}
 
 
-def _lock(connection: Connection[Row], newcomers: Iterable[_Newcomer]) -> None:
+def _lock(connection: Connection[Row], stripes: list[int]) -> None:
     """Wait for loads, and for everybody who issues to learners that may be these people, until the end.
 
     People who may be one share a key and so a stripe. Stripes are taken in rising order: nobody waits in a circle.
     """
-    stripes = {key % _STRIPES for one in newcomers for key in (*one.keys, *one.probe)}
     # Each statement must see what was committed before it, whatever the database's own default is.
     connection.execute("set transaction isolation level read committed")
     connection.execute("select pg_advisory_xact_lock_shared(%s, %s)", (_LOCKS, _WHOLE))
     connection.execute(
-        "select pg_advisory_xact_lock(%s, stripe) from unnest(%s::integer[]) as stripe", (_LOCKS, sorted(stripes))
+        "select pg_advisory_xact_lock(%s, stripe) from unnest(%s::integer[]) as stripe", (_LOCKS, stripes)
     )

@@ -1,16 +1,17 @@
 """Numbers of the ULN register merged, unmerged, deleted and restored, each change with its history.
 
-No detail of an entry is touched, so the keys that it is found by stay right; which number answers for it is found
-when it is read.
+What entries are found and compared by is kept in step in the transaction of each change.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
 from psycopg import Connection
 
 from adapters.stores.database import Pool, transaction
+from adapters.stores.register_keys import Matching, changing
 from gateway.core.errors import StoreError
 from gateway.core.model import Learner
 from gateway.core.uln import uln_fault
@@ -28,6 +29,13 @@ with recursive climb as (
     from climb join learner above on above.uln = climb.master_uln
 ) cycle uln set looped using path
 select uln, status, looped from climb order by height"""
+_BELOW: Final = """
+with recursive climb as (
+    select uln from learner where uln = any(%s::bigint[])
+    union
+    select below.uln from climb join learner below on below.master_uln = climb.uln
+)
+select uln from climb"""
 _LINK: Final = "update learner set master_uln = %s, version = version + 1 where uln = %s"
 _STATUS: Final = "update learner set status = %s, version = version + 1 where uln = %s"
 _LINKED: Final = "select 1 from learner where master_uln = %s and status = 'live' limit 1"
@@ -46,19 +54,23 @@ where c.change <> 'restored' and c.changed_at >= %s and c.changed_at < %s
 order by c.no"""
 
 
+_Standing = dict[str, tuple[str | None, str]]
+"""By number: which one it is linked to, and its status."""
+
+
 class PostgresRegisterChanges:
     """The `RegisterChanges` port on PostgreSQL."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, *, matching: Matching) -> None:
         self._pool = pool
+        self._matching = matching
 
     def merge(self, master: str, ulns: Sequence[str], act: Act) -> str:
         """Link numbers to a master in one transaction and return the top one of its chain, which they are linked to.
 
         Raise StoreError where a number is unknown, deleted or linked already, or would lead back to itself.
         """
-        with transaction(self._pool) as connection:
-            standing = _held(connection, [master, *ulns])
+        with self._changing([master, *ulns]) as (connection, standing):
             _refuse_deleted(standing, master, "The master")
             top = _top(connection, master)
             for place, uln in enumerate(dict.fromkeys(ulns), start=1):
@@ -73,8 +85,7 @@ class PostgresRegisterChanges:
 
     def unmerge(self, uln: str, act: Act) -> str:
         """Let a linked number stand alone and return its former master; raise StoreError where it is not linked."""
-        with transaction(self._pool) as connection:
-            standing = _held(connection, [uln])
+        with self._changing([uln]) as (connection, standing):
             _refuse_deleted(standing, uln)
             master = standing[uln][0]
             if master is None:
@@ -85,8 +96,8 @@ class PostgresRegisterChanges:
 
     def delete(self, uln: str, act: Act) -> None:
         """Let nobody be matched to a number any more; raise StoreError where live numbers are linked to it."""
-        with transaction(self._pool) as connection:
-            _refuse_deleted(_held(connection, [uln]), uln)
+        with self._changing([uln]) as (connection, standing):
+            _refuse_deleted(standing, uln)
             if connection.execute(_LINKED, [int(uln)]).fetchone():
                 raise StoreError("Other numbers are linked to this one; unmerge them first.")
             connection.execute(_STATUS, ["deleted", int(uln)])
@@ -94,11 +105,20 @@ class PostgresRegisterChanges:
 
     def restore(self, uln: str, act: Act) -> None:
         """Take a deletion back; raise StoreError where the number is not deleted."""
-        with transaction(self._pool) as connection:
-            if _held(connection, [uln])[uln][1] != "deleted":
+        with self._changing([uln]) as (connection, standing):
+            if standing[uln][1] != "deleted":
                 raise StoreError("The number is not deleted.")
             connection.execute(_STATUS, ["live", int(uln)])
             _note(connection, UlnChange(sort=ChangeSort.RESTORED, uln=uln, master_uln=None, act=act))
+
+    @contextmanager
+    def _changing(self, ulns: Sequence[str]) -> Iterator[tuple[Connection[Any], _Standing]]:
+        """Give a transaction in which these numbers stand still, and what they and all below are found by follows."""
+        with transaction(self._pool) as connection:
+            standing = _held(connection, ulns)
+            below = [str(uln) for (uln,) in connection.execute(_BELOW, [list(map(int, ulns))])]
+            with changing(connection, self._matching, below):
+                yield connection, standing
 
     def history(self, uln: str) -> list[UlnChange]:
         """Return every change of a number, and every change that made it a master or took that back, oldest first."""
@@ -132,7 +152,7 @@ class PostgresRegisterChanges:
                 )
 
 
-def _held(connection: Connection[Any], ulns: Sequence[str]) -> dict[str, tuple[str | None, str]]:
+def _held(connection: Connection[Any], ulns: Sequence[str]) -> _Standing:
     """Return master and status of each number, held until the end; one change at a time, or two would make a circle."""
     connection.execute("select pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
     for place, uln in enumerate(ulns, start=1):
@@ -154,7 +174,7 @@ def _top(connection: Connection[Any], uln: str) -> str:
     return next(str(number) for number, status, _ in reversed(chain) if status == "live")
 
 
-def _refuse_deleted(standing: dict[str, tuple[str | None, str]], uln: str, name: str = "The number") -> None:
+def _refuse_deleted(standing: _Standing, uln: str, name: str = "The number") -> None:
     if standing[uln][1] == "deleted":
         raise StoreError(f"{name} is deleted; restore it first.")
 

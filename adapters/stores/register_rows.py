@@ -1,4 +1,4 @@
-"""Entries of the ULN register as rows: read with whom they are linked to, written with the keys they are found by."""
+"""Entries of the ULN register as rows, read with whom they are linked to."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -6,35 +6,14 @@ from typing import Any, Final
 from psycopg import Connection
 
 from gateway.core.errors import StoreError
+from gateway.core.handover import ENTRY_TEXTS
 from gateway.core.model import Entry, Learner
 
 Row = tuple[Any, ...]
 
-_TEXTS: Final = (
-    "given_name",
-    "family_name",
-    "sex",
-    "postcode",
-    "middle_name",
-    "preferred_given_name",
-    "previous_family_name",
-    "family_name_at_16",
-    "email",
-    "upn",
-    "ability_to_share",
-)
-"""Columns of table learner that are texts, by the names that a Learner has for them."""
 _CHUNK: Final = 10_000
-_DETAILS: Final = f"date_of_birth, former_postcodes, {', '.join(_TEXTS)}"
+_DETAILS: Final = f"date_of_birth, former_postcodes, {', '.join(ENTRY_TEXTS)}"
 
-# Always by the index, key by key: for many keys the planner would rather read the whole of learner_key.
-_BY_INDEX: Final = """
-select set_config(name, 'off', true) from unnest('{enable_hashjoin, enable_mergejoin, enable_memoize}'::text[]) as name
-"""
-_FOUND: Final = """
-select distinct probe.place, learner_key.no
-from unnest(%b::bigint[], %b::integer[]) as probe (k, place) join learner_key using (k)
-"""
 _BY_NUMBER: Final = (
     f"select no, uln, master_uln, {_DETAILS} from learner where no = any(%b::bigint[]) and status = 'live'"  # noqa: S608 - our own column names
 )
@@ -61,24 +40,11 @@ with recursive climb as (
 )
 select top, array_agg(uln order by uln) from climb where uln <> top and status = 'live' group by top
 """
-_NUMBERS: Final = "select nextval(pg_get_serial_sequence('learner', 'no')) from generate_series(1, %s)"
-_COPY: Final = f"copy learner (no, uln, master_uln, status, source, {_DETAILS}) from stdin"
-_COPY_KEYS: Final = "copy learner_key (k, no) from stdin (format binary)"
-_DROP_KEYS: Final = "delete from learner_key where no = %s and k = any(%s::bigint[])"
-_ADD_KEYS: Final = "insert into learner_key (no, k) select %s, k from unnest(%s::bigint[]) as new (k)"
 
 
-def entries_near(connection: Connection[Row], probes: Sequence[Iterable[int]]) -> list[list[Entry]]:
-    """Return for each set of keys, in order, the live entries that have one of them, by ULN."""
-    connection.execute(_BY_INDEX)
-    keys = sorted((key, place) for place, probe in enumerate(probes) for key in probe)
-    pairs = _rows(connection, _FOUND, [key for key, _ in keys], [place for _, place in keys])
-    entries = _entries(connection, _BY_NUMBER, list({number for _, number in pairs}))
-    near: list[list[Entry]] = [[] for _ in probes]
-    for place, number in pairs:
-        if number in entries:
-            near[place].append(entries[number])
-    return [sorted(found, key=lambda entry: entry.uln) for found in near]
+def entries_by_number(connection: Connection[Row], numbers: Iterable[int]) -> dict[int, Entry]:
+    """Return the live entries that have these numbers of the register's own."""
+    return _entries(connection, _BY_NUMBER, list(numbers))
 
 
 def entries_by_uln(connection: Connection[Row], ulns: Iterable[int]) -> dict[str, Entry]:
@@ -98,28 +64,6 @@ def all_entries(connection: Connection[Row]) -> Iterator[Entry]:
 def taken_ulns(connection: Connection[Row], ulns: Iterable[str]) -> set[str]:
     """Return which of these ULNs the register has, deleted ones too."""
     return {str(uln) for (uln,) in _rows(connection, _TAKEN, list(map(int, ulns)))}
-
-
-def add_entries(
-    connection: Connection[Row], entries: Sequence[Entry], keys: Iterable[Iterable[int]], source: str
-) -> None:
-    """Write entries with the keys of each, these in the order of their index."""
-    numbers = [number for (number,) in _rows(connection, _NUMBERS, len(entries))]
-    with connection.cursor().copy(_COPY) as copy:
-        for number, entry in zip(numbers, entries, strict=True):
-            copy.write_row((number, *_row(entry, source)))
-    found = sorted((key, number) for number, own in zip(numbers, keys, strict=True) for key in own)
-    with connection.cursor().copy(_COPY_KEYS) as copy:
-        copy.set_types(["int8", "int8"])
-        for pair in found:
-            copy.write_row(pair)
-
-
-def move_keys(connection: Connection[Row], number: int, before: Iterable[int], after: Iterable[int]) -> None:
-    """Let an entry be found by other keys from now on, in the caller's transaction."""
-    old, new = set(before), set(after)
-    connection.execute(_DROP_KEYS, (number, sorted(old - new)))
-    connection.execute(_ADD_KEYS, (number, sorted(new - old)))
 
 
 def _rows(connection: Connection[Row], statement: str, *values: object) -> list[Row]:
@@ -152,13 +96,5 @@ def _masters(connection: Connection[Row], ulns: list[int]) -> dict[int, int]:
 
 def _learner(details: Sequence[Any]) -> Learner:
     born, former_postcodes, *texts = details
-    named = dict(zip(_TEXTS, texts, strict=True))
+    named = dict(zip(ENTRY_TEXTS, texts, strict=True))
     return Learner(date_of_birth=born, former_postcodes=tuple(former_postcodes), **named)
-
-
-def _row(entry: Entry, source: str) -> Row:
-    learner = entry.learner
-    texts = (getattr(learner, name) for name in _TEXTS)
-    status = "deleted" if entry.deleted else "live"
-    postcodes = list(learner.former_postcodes) or "{}"  # the empty array as text: far quicker to write
-    return entry.uln, entry.master_uln, status, source, learner.date_of_birth, postcodes, *texts

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from heapq import nsmallest
 
-from gateway.core.matching.decide import RULE_SET
+from gateway.core.matching import weights
 from gateway.core.model import CheckedRecord, Learner, Match, Possible, Submission
 from gateway.core.outcomes import MatchOutcome, Total
 from gateway.core.ports import Register
@@ -54,7 +54,7 @@ class Asker:
             other_evidence=found.other_evidence,
             score=found.score,
             guard=found.guard,
-            rules=RULE_SET,
+            rules=weights.VERSION,
         )
         organisation = self.submission.organisation.id
         return Asked(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from gateway.core.desk import Desk
-from gateway.core.matching.decide import decide_by_uln
+from gateway.core.matching.by_uln import decide_by_uln
 from gateway.core.model import CheckedRecord, Job, Match, Mode, Possible, Submission
 from gateway.core.outcomes import Effect, MatchOutcome
 from gateway.core.ports import Gateway

@@ -110,6 +110,61 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """Who shares a blocking key with whom, as numbers of a fixed width in the order of this machine.
+
+    `sent` and `held` (32 bits each) pair the places of learners with places among the entries, which the others
+    describe: `numbers`, `ulns` and the ULNs of their `persons` (64 bits), and their `faces`. `capped` are the places
+    of learners of whom a block was so large that only its first entries are here.
+    """
+
+    sent: bytes
+    held: bytes
+    numbers: bytes
+    ulns: bytes
+    persons: bytes
+    faces: bytes
+    capped: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryBatch:
+    """Entries as they are written into the register: their details as CSV, and what they are found and compared by.
+
+    `details` has a row for each entry, its columns as ENTRY_COLUMNS names them. `keys` (64 bits) and `places` (32 bits)
+    pair blocking keys with entries; `live` (64 bits) are the places of those who are compared, and `faces` theirs.
+    `ulns` and `masters` are 64 bits, 0 for no master. `names` are hash, N1 and how many have it as given and family.
+    """
+
+    size: int
+    details: bytes
+    ulns: bytes
+    masters: bytes
+    live: bytes
+    faces: bytes
+    keys: bytes
+    places: bytes
+    names: Sequence[tuple[int, str, int, int]]
+
+
+ENTRY_TEXTS = (
+    "given_name",
+    "family_name",
+    "sex",
+    "postcode",
+    "middle_name",
+    "preferred_given_name",
+    "previous_family_name",
+    "family_name_at_16",
+    "email",
+    "upn",
+    "ability_to_share",
+)
+ENTRY_COLUMNS = ("uln", "master_uln", "status", "source", "date_of_birth", "former_postcodes", *ENTRY_TEXTS)
+"""The columns of an entry's details; former postcodes stand as an array of PostgreSQL's, such as {"LS1 4AB"}."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
     """What the store knows of a new file's place among earlier ones: a duplicate of `first_id`, or one that follows."""
 

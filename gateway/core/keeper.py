@@ -66,4 +66,4 @@ class Keeper:
 
 def refused(found: Match) -> Match:
     """Return the match of a good record in a file of which nothing is accepted because another record is refused."""
-    return replace(found, outcome=MatchOutcome.REFUSED, effect=None, uln=None, master_uln=None)
+    return replace(found, outcome=MatchOutcome.REFUSED, effect=None, uln=None, master_uln=None, linked_uln=None)

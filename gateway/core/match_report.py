@@ -1,6 +1,6 @@
 """The match report `match.csv` (specification `gateway-files` 3)."""
 
-from gateway.core.matching.decide import GUARDS
+from gateway.core.matching.guards import SENTENCES
 from gateway.core.model import Answer
 from gateway.core.outcomes import ULN_OUTCOMES, MatchOutcome
 from gateway.core.review_words import REVIEW_GUARDS
@@ -66,7 +66,7 @@ def _next_step(answer: Answer) -> str:
     guard = answer.match.guard or ""
     if guard in REVIEW_GUARDS:
         return REVIEW_GUARDS[guard]
-    reason = GUARDS.get(guard)
+    reason = SENTENCES.get(guard)
     step = NEXT_STEP[MatchOutcome.REFUSED if answer.match.refused else answer.match.outcome]
     if reason and answer.match.outcome in _TOLD_BY_GUARD:
         return reason

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from gateway.core.handover import Change
-from gateway.core.matching.decide import changed_details, decide, decide_by_uln, update_refused
-from gateway.core.matching.normalise import n1, postcode
+from gateway.core.matching.by_uln import changed_details, decide_by_uln, update_refused
+from gateway.core.matching.file import FileMatching
 from gateway.core.matching.policy import Policy
 from gateway.core.matching.verify import verify
 from gateway.core.model import CheckedRecord, Entry, Identity, Job, Learner, Match, Mode, Submission
@@ -26,7 +26,6 @@ class Matcher:
     ) -> None:
         self._submission = submission
         self._register = register
-        self.policy = policy
         self._updates = submission.job is Job.FULL and kind.registers
         self._stores = self._updates and submission.mode is Mode.LIVE
         self._registers = kind.registers
@@ -36,8 +35,7 @@ class Matcher:
             verify if kind.identity is Identity.VERIFY else decide_by_uln
         )
         self._remembered = remembered
-        self._seen: dict[tuple[object, ...], int] = {}
-        self._answered: dict[int, Match] = {}
+        self._file = FileMatching(register.candidates, policy)
 
     def match(self, batch: Sequence[CheckedRecord]) -> list[Match]:
         """Return a match for each record of the batch, in order."""
@@ -62,39 +60,27 @@ class Matcher:
     def _registered(self, batch: Sequence[CheckedRecord]) -> list[Match]:
         """Answer the first record of a learner as it is, and every later one of the same learner as its duplicate."""
         asked = {checked.record.number: checked for checked in batch if checked.learner is not None}
-        firsts = self._firsts(asked)
+        learners = {number: it.learner for number, it in asked.items() if it.learner is not None}
+        firsts = self._file.firsts(learners)
         found = self._found({number: asked[number] for number, first in firsts.items() if first == number})
-        for number, first in firsts.items():
-            if first != number:
-                found[number] = self._answered.get(first) or _repeated(found[first], asked[first])
-            else:
-                self._answered[number] = _repeated(found[number], asked[number])
+        self._file.answer({number: _repeated(match, learners[number]) for number, match in found.items()})
+        repeated = {number: self._file.answered(first) for number, first in firsts.items() if first != number}
+        found |= repeated
         return [found.get(checked.record.number) or _unasked(checked) for checked in batch]
-
-    def _firsts(self, asked: Mapping[int, CheckedRecord]) -> dict[int, int]:
-        """Return for each record the number of the first one in the file with the same learner, often its own."""
-        return {
-            number: self._seen.setdefault(_identity(checked.learner), number)
-            for number, checked in asked.items()
-            if checked.learner is not None
-        }
 
     def _found(self, asked: Mapping[int, CheckedRecord]) -> dict[int, Match]:
         learners = {number: checked.learner for number, checked in asked.items() if checked.learner is not None}
         found = self._by_uln({number: asked[number] for number, learner in learners.items() if learner.uln})
-        found |= self._by_demographics({number: learner for number, learner in learners.items() if not learner.uln})
-        found = self._remembered(asked, found)
+        without = {number: learner for number, learner in learners.items() if not learner.uln}
+        looked = self._file.look(without)
         # After the look, so that whom an earlier run registered meanwhile is answered as new, as that run would.
         issued = self._register.issued(self._submission.id, list(learners))
+        self._file.claim(match.uln for match in found.values())
+        self._file.registered(issued.values())
+        found = self._remembered(asked, found | self._file.decide(looked))
         found |= {number: Match(outcome=MatchOutcome.NEW_ULN, uln=uln) for number, uln in issued.items()}
         nobody = {number: one.apart for number, one in found.items() if _nobody(one)}
         return found | self._unmatched({number: asked[number] for number in nobody}, nobody)
-
-    def _by_demographics(self, learners: Mapping[int, Learner]) -> dict[int, Match]:
-        if not learners:
-            return {}
-        near = self._register.near(list(learners.values()))
-        return {number: decide(learners[number], entries) for number, entries in zip(learners, near, strict=True)}
 
     def _by_uln(self, asked: Mapping[int, CheckedRecord]) -> dict[int, Match]:
         sent = {number: checked.learner for number, checked in asked.items() if checked.learner is not None}
@@ -122,42 +108,47 @@ class Matcher:
 
         `apart` are the ULNs that are not a record's, because a person said so.
         """
+        if not self._registers:
+            return dict.fromkeys(asked, Match(outcome=MatchOutcome.NO_MATCH))
         settled: dict[int, Match] = {}
         new: dict[int, Learner] = {}
         for number, checked in asked.items():
-            if not self._registers:
-                settled[number] = Match(outcome=MatchOutcome.NO_MATCH)
-            elif checked.registration_bar and self._submission.job is Job.FULL:
+            if checked.registration_bar and self._submission.job is Job.FULL:
                 settled[number] = Match(outcome=MatchOutcome.REFUSED, notices=(checked.registration_bar,))
-            elif self._stores and self._issues and checked.learner is not None:
+            elif checked.learner is not None:
                 new[number] = checked.learner
-            else:
-                settled[number] = Match(outcome=MatchOutcome.NOT_FOUND)
-        return settled | self._issue(new, {number: ulns for number, ulns in apart.items() if ulns})
+        repeated = self._file.repeats(new)
+        if self._stores and self._issues:
+            return settled | self._issue(new, repeated, {number: ulns for number, ulns in apart.items() if ulns})
+        return settled | dict.fromkeys(new, Match(outcome=MatchOutcome.NOT_FOUND)) | repeated
 
-    def _issue(self, new: Mapping[int, Learner], apart: Mapping[int, tuple[str, ...]]) -> dict[int, Match]:
-        issued = self._register.issue(self._submission.id, new, apart) if new else {}
+    def _issue(
+        self, asked: Mapping[int, Learner], repeated: Mapping[int, Match], apart: Mapping[int, tuple[str, ...]]
+    ) -> dict[int, Match]:
+        """Register newcomers, then look again for those who repeat one of them, or whom somebody registered just now.
+
+        Whoever is nobody even then is what the file alone says.
+        """
+        new = {number: learner for number, learner in asked.items() if number not in repeated}
+        issued = self._register.issue(self._submission.id, new, self._file.claimed, apart) if new else {}
+        self._file.registered(issued.values())
         found = {number: Match(outcome=MatchOutcome.NEW_ULN, uln=uln) for number, uln in issued.items()}
-        # Somebody else, or this very batch, registered these a moment ago: look at them again, and do not register.
-        return found | self._by_demographics(
-            {number: learner for number, learner in new.items() if number not in found}
-        )
-
-
-def _identity(learner: Learner) -> tuple[object, ...]:
-    """Return what makes two records of a file the same learner: the five demographics (`lrs` 2.4)."""
-    names = n1(learner.given_name), n1(learner.family_name)
-    return *names, learner.date_of_birth, learner.sex, postcode(learner.postcode)
+        left = {number: learner for number, learner in asked.items() if number not in found}
+        again = self._file.decide(self._file.look(left))
+        doubtful = Match(outcome=MatchOutcome.POSSIBLE_MATCH, guard="near-another-record")
+        for number, match in again.items():
+            found[number] = repeated.get(number, doubtful) if _nobody(match) else match
+        return found
 
 
 def _nobody(found: Match) -> bool:
     return found.outcome is MatchOutcome.NO_MATCH
 
 
-def _repeated(found: Match, first: CheckedRecord) -> Match:
+def _repeated(found: Match, first: Learner) -> Match:
     """Return what a later duplicate of a record is answered: the ULN that the first one's row holds (`lrs` 3.4)."""
-    sent = first.learner.uln if first.learner and found.outcome in ANSWERED_AS_SENT else None
-    return Match(outcome=MatchOutcome.DUPLICATE_IN_FILE, uln=found.uln or sent, master_uln=found.master_uln)
+    sent = first.uln if found.outcome in ANSWERED_AS_SENT else None
+    return replace(found, outcome=MatchOutcome.DUPLICATE_IN_FILE, uln=found.uln or sent)
 
 
 def _refused(found: Match, checked: CheckedRecord) -> Match:

@@ -264,7 +264,8 @@ class Verified:
 class Match:
     """What became of one record in the register, and why.
 
-    `levels` hold for the best entry, field by field: same, near, nickname, former, swapped, missing, different.
+    `linked_uln` is the number that was hit where `master_uln` took its place. `levels` hold for the best entry, field
+    by field: same, near, nickname, former, swapped, missing, different.
     `notices` say the reason where the outcome alone does not, such as RC006. `effect` is what was done with a record
     that is kept, such as a result; it then decides in which total the record counts. `refused` tells that a rule
     refuses the record, whoever was found. `decided` is the question that a person settled, and `apart` are the ULNs
@@ -274,6 +275,7 @@ class Match:
     outcome: MatchOutcome
     uln: str | None = None
     master_uln: str | None = None
+    linked_uln: str | None = None
     score: float | None = None
     levels: Mapping[str, str] = field(default_factory=dict)
     other_evidence: tuple[str, ...] = ()

@@ -57,10 +57,18 @@ class Permutation:
     def _keyed(self) -> list[blake2b]:
         return [blake2b(digest_size=16, key=self.key, salt=bytes([turn])) for turn in range(_ROUNDS)]
 
+    @cached_property
+    def _mixed(self) -> list[dict[int, int]]:
+        """What was mixed before, turn by turn: there are far fewer halves than numbers."""
+        return [{} for _ in range(_ROUNDS)]
+
     def _mix(self, turn: int, half: int) -> int:
-        mixed = self._keyed[turn].copy()
-        mixed.update(half.to_bytes(8, "big"))
-        return int.from_bytes(mixed.digest(), "big")
+        known = self._mixed[turn].get(half)
+        if known is None:
+            mixed = self._keyed[turn].copy()
+            mixed.update(half.to_bytes(8, "big"))
+            known = self._mixed[turn][half] = int.from_bytes(mixed.digest(), "big")
+        return known
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Event
-from typing import BinaryIO, Protocol, Self, TextIO, runtime_checkable
+from typing import BinaryIO, Final, Protocol, Self, TextIO, runtime_checkable
 
 from gateway.core.agreement import Agreement
 from gateway.core.answered import AnsweredUln
@@ -20,8 +20,10 @@ from gateway.core.handover import (
     Change,
     Claim,
     Earlier,
+    EntryBatch,
     Finding,
     Listed,
+    Near,
     Part,
     Progress,
     Sample,
@@ -163,15 +165,40 @@ class Responder(Protocol):
         ...
 
 
+class NameCounts(Protocol):
+    """How many people there are, and how many of them have a name."""
+
+    def size(self) -> int:
+        """Return about how many entries there are."""
+        ...
+
+    def names(self, hashes: bytes) -> Iterable[tuple[int, str, int, int]]:
+        """Return of names (64 bits): hash, N1, and about how many have it as given and as family name."""
+        ...
+
+
+class Candidates(NameCounts, Protocol):
+    """Whom learners may be, for a whole batch at once and as numbers: what matching asks of the register."""
+
+    def near(self, probes: bytes, places: bytes) -> Near:
+        """Return the live entries that have one of these keys (64 bits, rising), whose learners' places are beside."""
+        ...
+
+    def entries(self, numbers: Sequence[int]) -> dict[int, Entry]:
+        """Return live entries by their numbers."""
+        ...
+
+
+NOT_APART: Final[Mapping[int, Sequence[str]]] = {}
+"""What is known of learners of whom no person said who they are not."""
+
+
 class Register(Protocol):
     """Who has which ULN."""
 
     issuing: bool
     """Whether this gateway may issue new ULNs (architecture 3.4)."""
-
-    def near(self, learners: Sequence[Learner]) -> list[list[Entry]]:
-        """Return for each learner, in order, the live entries that share at least one blocking key with it."""
-        ...
+    candidates: Candidates
 
     def by_uln(self, ulns: Iterable[str]) -> dict[str, Entry]:
         """Return the live entries that hold these ULNs; a ULN unknown or deleted is left out."""
@@ -182,13 +209,18 @@ class Register(Protocol):
         ...
 
     def issue(
-        self, submission: str, learners: Mapping[int, Learner], apart: Mapping[int, Sequence[str]]
+        self,
+        submission: str,
+        learners: Mapping[int, Learner],
+        claimed: bytes = b"",
+        apart: Mapping[int, Sequence[str]] = NOT_APART,
     ) -> dict[int, str]:
         """Register learners by record number in one transaction and return their new ULNs.
 
         `apart` are the ULNs that are not a record's, because a person said so: they do not stand in its way.
         Under a lock each learner is looked for again: one whom another submission registered meanwhile is left out
-        of the answer, and the caller asks `near` once more. A record issued before gets the same ULN.
+        of the answer, and the caller looks once more. `claimed` are ULNs (64 bits) that other records of the file hold.
+        A record issued before gets the same ULN.
         """
         ...
 
@@ -206,6 +238,14 @@ class RegisterKeeping(Protocol):
 
     def load(self, rows: Iterable[Entry]) -> int:
         """Add entries in one transaction and return their number; raise StoreError where a ULN is there already."""
+        ...
+
+    def load_batches(self, batches: Iterable[EntryBatch]) -> int:
+        """Add entries that are made ready, as `load` does."""
+        ...
+
+    def rekey(self) -> int:
+        """Make anew what entries are found and compared by, count their names, and return how many there are."""
         ...
 
     def stats(self) -> Mapping[str, int]:

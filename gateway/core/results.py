@@ -99,8 +99,11 @@ class Delivered(Result):
         return Progress(status=Status.DELIVERED)
 
 
-def verdict_of(totals: Mapping[Total, int]) -> Verdict:
-    """Return the verdict on a file: accepted when every record was, rejected when none was accepted or held."""
-    if not totals[Total.ACCEPTED] and not totals[Total.HELD]:
+def verdict_of(totals: Mapping[Total, int], *, refused: bool = False) -> Verdict:
+    """Return the verdict on a file: accepted when every record was, rejected when none was accepted or held.
+
+    A file without a record is rejected only where it is `refused` as a whole.
+    """
+    if refused or (totals[Total.REJECTED] and not totals[Total.ACCEPTED] and not totals[Total.HELD]):
         return Verdict.REJECTED
     return Verdict.PART if totals[Total.REJECTED] or totals[Total.HELD] else Verdict.ACCEPTED

@@ -8,11 +8,16 @@ from gateway.core.review import Evidence, Precision, QuestionSort
 _HARM: Final[Mapping[str, float]] = {
     "claim-contradicted": 10,
     "asked-too-often": 9,
+    "may-be-a-twin": 9,
+    "middle-name-is-given-name": 8,
+    "upn-of-another": 8,
     "given-name-differs": 8,
     "names-do-not-verify": 8,
     "similar-names-contradicted": 8,
     "second-person-near": 7,
     "birth-date-differs": 6,
+    "sex-differs": 6,
+    "near-another-record": 6,
     "names-swapped": 5,
 }
 """The harm of answering a question wrongly, by what stopped the link: twins and conflicts come first."""

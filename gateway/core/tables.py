@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -256,6 +256,7 @@ class TableSchema(BaseModel):
         return {field.name: field for field in self.fields}
 
 
+@lru_cache(maxsize=1 << 14)
 def read_date(value: str) -> date | None:
     """Return the date that a text in the form YYYY-MM-DD names, years 1800 to 2099, or None (`lrs` 6.5)."""
     moment = read_moment(value, ISO_DAY) if len(value) == len("YYYY-MM-DD") else None

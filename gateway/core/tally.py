@@ -68,7 +68,7 @@ class Tally:
     @property
     def verdict(self) -> Verdict:
         """Return the verdict by validation alone."""
-        return verdict_of(self.totals)
+        return verdict_of(self.totals, refused=bool(self.rejections))
 
 
 def _records(count: int) -> str:

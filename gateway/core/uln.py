@@ -42,7 +42,7 @@ class Uln(str):
 
 def check_digit(prefix: int) -> int | None:
     """Return the tenth digit for nine digits; None where the remainder is 0 and no number exists."""
-    remainder = sum(int(digit) * weight for digit, weight in zip(str(prefix), _WEIGHTS, strict=True)) % _MODULUS
+    remainder = sum([int(digit) * weight for digit, weight in zip(str(prefix), _WEIGHTS, strict=True)]) % _MODULUS
     return None if remainder == 0 else 10 - remainder
 
 

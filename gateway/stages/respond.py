@@ -147,7 +147,7 @@ def _report(
         file=submission.name,
         sha256=submission.sha256,
         kind=identified.kind,
-        verdict=verdict_of(totals),
+        verdict=verdict_of(totals, refused=bool(checked.rejections)),
         counts=counts_of(totals, notices, matched.outcomes),
         notices=reported(notices),
         not_run=_not_run(checked),

@@ -24,8 +24,7 @@ from adapters.stores.postgres import PostgresRecord
 from gateway import bootstrap, reference_file, show
 from gateway.config import GatewaySettings, WorkerSettings
 from gateway.core.handover import SamplePlan
-from gateway.core.matching import keys
-from gateway.core.matching.decide import known
+from gateway.core.matching import register as matching
 from gateway.core.model import Arrival, Entry, Job, Learner, Organisation, OrganisationKind, Submission
 from gateway.core.ports import Gateway
 from gateway.core.results import Response
@@ -68,7 +67,7 @@ def measure(home: Path, url: str, rows: int, processes: int) -> None:
     with ProcessPoolExecutor(1, get_context("spawn")) as maker:
         arrival = maker.submit(arriving, home, rows).result()
     migrate(url)
-    told = {"home": home, "url": url, "keys": keys, "same_person": known, "issuing": None}
+    told = {"home": home, "url": url, "matching": matching, "issuing": None}
     record = PostgresRecord.from_settings(told)
     try:
         prepare(record, rows)

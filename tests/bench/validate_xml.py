@@ -6,6 +6,7 @@ Its generator is seeded and shares nothing with the engine: it writes lines, cou
 """
 
 import argparse
+import os
 import random
 import subprocess
 import sys
@@ -17,7 +18,6 @@ from typing import NamedTuple
 
 from adapters.formats.xml_file import read
 from adapters.formats.xml_items import Seen, Settings, Shape, XmlRecord
-from adapters.kinds.ilr.kind import Ilr2526
 from gateway.core.model import CheckedRecord
 from gateway.core.rules.rule import Context
 
@@ -128,14 +128,24 @@ class Spent(NamedTuple):
     memory: int
 
 
-def timed(command: list[str]) -> Spent:
-    """Run a program through a small parent that waits for it, so that each run's figures are its own."""
+def timed(command: list[str], compiled: str) -> Spent:
+    """Run a program through a small parent that waits for it, so that each run's figures are its own.
+
+    Python finds its modules compiled, as those of an installed package are, in the folder `compiled`.
+    """
     script = (
         "import resource,subprocess,sys,time;b=time.perf_counter();"
         "r=subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,stderr=subprocess.DEVNULL);w=time.perf_counter()-b;"
         "u=resource.getrusage(resource.RUSAGE_CHILDREN);print(w,u.ru_utime+u.ru_stime,u.ru_maxrss//1024)"
     )
-    done = subprocess.run([sys.executable, "-c", script, *command], capture_output=True, text=True, check=True)
+    settings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(
+        [sys.executable, "-c", script, *command],
+        env={**settings, "PYTHONPYCACHEPREFIX": compiled},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     wall, cpu, memory = done.stdout.split()
     return Spent(float(wall), float(cpu), int(memory))
 
@@ -156,6 +166,8 @@ def one_run(path: Path, processes: int, *, rules: bool) -> None:
 
 def full_run(path: Path, processes: int) -> None:
     """Check a file as its kind does, by all rules, and keep what the schema finds, for the parent to hold to truth."""
+    from adapters.kinds.ilr.kind import Ilr2526
+
     context = Context(as_of=AS_OF, file_name=NAME, processes=processes, faults_only=True)
     with path.with_suffix(".found").open("w") as file:
         for found in Ilr2526.from_settings({}).check(path, context):
@@ -195,7 +207,7 @@ def compare(name: str, made: Made, *, plain: bool, full: bool, rounds: int) -> d
     for turn in range(rounds):
         for label, command in runs.items():
             if label != PLAIN or not turn:
-                spent[label].append(timed(command))
+                spent[label].append(timed(command, str(made.path.with_suffix(".compiled"))))
     for label, several in spent.items():
         wall, cpu, memory = (min(column) for column in zip(*several, strict=True))
         peers = [min(one.wall for one in spent[peer]) for peer in (STREAM, PLAIN) if peer in spent]

@@ -3,10 +3,15 @@
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
+
 from adapters.stores.database import Pool
-from adapters.stores.register import PostgresRegister, SamePerson
-from gateway.core.matching import keys
-from gateway.core.matching.decide import known
+from adapters.stores.register import PostgresRegister
+from adapters.stores.register_keys import Matching
+from gateway.core.matching import register as rules
+from gateway.core.matching.columns import Columns
+from gateway.core.matching.faces import faces
+from gateway.core.matching.keys import probe_keys
 from gateway.core.model import Entry, Learner
 from gateway.core.permutation import IssuingRange
 from gateway.core.uln import ulns_between
@@ -32,8 +37,17 @@ ANNA = Learner(
 BOB = Learner(given_name="Bob", family_name="Brown", date_of_birth=date(2006, 1, 2), sex="1", postcode="M1 1AA")
 
 
-def register(pool: Pool, issuing: IssuingRange | None = RANGE, same_person: SamePerson = known) -> PostgresRegister:
-    return PostgresRegister(pool, keys=keys, same_person=same_person, issuing=issuing)
+def register(pool: Pool, issuing: IssuingRange | None = RANGE, matching: Matching = rules) -> PostgresRegister:
+    return PostgresRegister(pool, matching=matching, issuing=issuing)
+
+
+def near(register: PostgresRegister, learner: Learner) -> list[Entry]:
+    """Return the entries that share a blocking key with a learner, by ULN."""
+    probes, places = probe_keys(faces(Columns.of([learner])))
+    found = register.candidates.near(probes.tobytes(), places.tobytes())
+    numbers = np.frombuffer(found.numbers, np.int64)
+    entries = register.candidates.entries(numbers.tolist()).values()
+    return sorted(entries, key=lambda entry: entry.uln)
 
 
 def filled_register(pool: Pool) -> PostgresRegister:

@@ -18,8 +18,7 @@ from adapters.stores.files import FolderFiles
 from adapters.stores.postgres import PostgresRecord
 from gateway import bootstrap, reference_file
 from gateway.config import GatewaySettings
-from gateway.core.matching import keys
-from gateway.core.matching.decide import known
+from gateway.core.matching import register as matching
 from gateway.core.model import Arrival, Folder, Job, Mode, Organisation, Submission
 from gateway.core.ports import Gateway
 from gateway.core.review import Decision, Judgement
@@ -97,9 +96,7 @@ class Office:
 
 @pytest.fixture
 def office(database: str, tmp_path: Path) -> Office:
-    record = PostgresRecord.from_settings(
-        {"home": tmp_path, "url": database, "keys": keys, "same_person": known, "issuing": None}
-    )
+    record = PostgresRecord.from_settings({"home": tmp_path, "url": database, "matching": matching, "issuing": None})
     for organisation in (NORTH, TESTING):
         record.organisations.add(organisation)
     record.register_keeping.load(REGISTER)

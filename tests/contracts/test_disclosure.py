@@ -58,7 +58,7 @@ ASKED = [
     replace(MOVED, **PLAIN | {"given_name": "Quill", "family_name": "Zenobia", "postcode": "LS1 4AB"}),
     replace(DATED, **PLAIN | {"date_of_birth": date(1990, 3, 24)}),
     replace(GIVEN, **PLAIN | {"given_name": "P"}),
-    replace(FAMILY, **PLAIN | {"family_name": "Wexhum", "postcode": "LS1 4AB"}),
+    replace(FAMILY, **PLAIN | {"family_name": "Wexhum", "sex": "1", "postcode": "LS1 4AB"}),
     replace(FORMER, **PLAIN | {"family_name": FORMER.previous_family_name, "postcode": "LS1 4AB"}),
 ]
 """Each has a detail of a person's otherwise than the register, and none of what only the register knows.

@@ -13,8 +13,7 @@ from adapters.kinds.lrb.kind import LrbCsv
 from adapters.stores.postgres import PostgresRecord
 from gateway import worker
 from gateway.core.errors import ConfigurationError, FilesError, LeaseLostError
-from gateway.core.matching import keys
-from gateway.core.matching.decide import known
+from gateway.core.matching import register as matching
 from gateway.core.model import (
     Folder,
     Job,
@@ -240,7 +239,8 @@ def test_a_duplicate_of_a_record_with_an_unknown_uln_repeats_the_uln_as_sent(des
 
 
 def test_a_duplicate_of_a_question_carries_no_ulns_of_its_own(desk: Desk) -> None:
-    submission = desk.send([replace(ADA, postcode="M1 1AE"), replace(ADA, postcode="M1 1AE", uln=KNOWN.uln)])
+    doubtful = replace(ADA, postcode="M1 1AE", sex="1")
+    submission = desk.send([doubtful, replace(doubtful, uln=KNOWN.uln)])
     process(submission, desk.gateway)
     assert outcomes(desk.rows(submission, "match.csv")) == ["possible_match", "duplicate_in_file"]
     assert [row["ULN"] for row in desk.rows(submission, "OUT.CSV")] == ["", ""]
@@ -333,7 +333,7 @@ def _broken_disk(*_: object) -> None:
 def test_another_range_than_before_stops_the_gateway_at_its_start(database: str, tmp_path: Path) -> None:
     desk_of(database, tmp_path, issuing=True).record.close()
     other = IssuingRange(authority="test", first=9_200_000_000, last=9_299_999_999)
-    settings = {"home": tmp_path, "url": database, "keys": keys, "same_person": known, "issuing": other}
+    settings = {"home": tmp_path, "url": database, "matching": matching, "issuing": other}
     with pytest.raises(ConfigurationError, match="range"):
         PostgresRecord.from_settings(settings)
 

@@ -9,10 +9,10 @@ import pytest
 
 from adapters.stores.database import Pool, open_pool
 from adapters.stores.register import PostgresRegister
+from adapters.stores.register_keys import changing
 from gateway.core.errors import ConfigurationError, StoreError
 from gateway.core.handover import Change
-from gateway.core.matching import keys
-from gateway.core.matching.decide import known
+from gateway.core.matching import register as rules
 from gateway.core.model import Entry, Learner
 from gateway.core.ports import Register, RegisterKeeping
 from tests.contracts.register_cases import (
@@ -21,10 +21,10 @@ from tests.contracts.register_cases import (
     FIRST,
     FOURTH,
     LOADED,
-    RANGE,
     SECOND,
     THIRD,
     filled_register,
+    near,
     people,
     register,
 )
@@ -49,27 +49,26 @@ def test_it_is_both_ports(filled: PostgresRegister) -> None:
     assert (finding, keeping) == (filled, filled)
 
 
-def test_near_answers_each_learner_in_order(filled: PostgresRegister) -> None:
-    stranger = replace(ANNA, given_name="Zoe", family_name="Zimmer", date_of_birth=date(1999, 9, 9))
-    near = filled.near([BOB, stranger, replace(ANNA, given_name="ÁNNA", postcode=""), Learner(), BOB])
-    assert [[entry.uln for entry in entries] for entries in near] == [[SECOND], [], [FIRST], [], [SECOND]]
-    assert filled.near([]) == []
+def test_each_learner_is_found_by_their_own_keys(filled: PostgresRegister) -> None:
+    stranger = replace(ANNA, given_name="Zoe", family_name="Zimmer", date_of_birth=date(1999, 9, 9), upn="")
+    found = [near(filled, it) for it in (BOB, stranger, replace(ANNA, given_name="ÁNNA", postcode=""), Learner())]
+    assert [[entry.uln for entry in entries] for entries in found] == [[SECOND], [], [FIRST], []]
 
 
 def test_near_gives_several_entries_once_each_by_uln(pool: Pool) -> None:
     several = register(pool)
     several.load([Entry(uln=uln, learner=ANNA) for uln in (THIRD, FIRST, SECOND)])
-    assert [entry.uln for entry in several.near([ANNA])[0]] == [FIRST, SECOND, THIRD]
+    assert [entry.uln for entry in near(several, ANNA)] == [FIRST, SECOND, THIRD]
 
 
 def test_names_in_the_other_order_are_found(filled: PostgresRegister) -> None:
-    ((found,),) = filled.near([replace(ANNA, given_name="Smith", family_name="Anna", postcode="")])
+    (found,) = near(filled, replace(ANNA, given_name="Smith", family_name="Anna", postcode="", upn=""))
     assert found.uln == FIRST
 
 
 def test_every_detail_comes_back_as_it_was_loaded(filled: PostgresRegister) -> None:
     assert filled.by_uln([FIRST]) == {FIRST: Entry(uln=FIRST, learner=ANNA)}
-    assert filled.near([ANNA]) == [[Entry(uln=FIRST, learner=ANNA)]]
+    assert near(filled, ANNA) == [Entry(uln=FIRST, learner=ANNA)]
 
 
 def test_an_entry_without_birth_date_comes_back_too(pool: Pool) -> None:
@@ -81,7 +80,7 @@ def test_an_entry_without_birth_date_comes_back_too(pool: Pool) -> None:
 def test_a_deleted_entry_is_never_returned(pool: Pool) -> None:
     gone = register(pool)
     gone.load([Entry(uln=FIRST, learner=ANNA, deleted=True)])
-    assert gone.near([ANNA]) == [[]]
+    assert near(gone, ANNA) == []
     assert gone.by_uln([FIRST]) == {}
 
 
@@ -98,7 +97,7 @@ def test_chains_are_followed_to_the_surviving_number(pool: Pool) -> None:
     found = chained.by_uln([FIRST, SECOND, THIRD])
     assert [found[uln].master_uln for uln in (FIRST, SECOND, THIRD)] == [THIRD, THIRD, None]
     assert {entry.linked_ulns for entry in found.values()} == {(FIRST, SECOND)}
-    assert {entry.master_uln for entry in chained.near([ANNA])[0] if entry.uln == FIRST} == {THIRD}
+    assert {entry.master_uln for entry in near(chained, ANNA) if entry.uln == FIRST} == {THIRD}
 
 
 def test_a_link_passes_over_a_deleted_number_and_ends_at_the_last_live_one(pool: Pool) -> None:
@@ -123,7 +122,7 @@ def test_a_circle_of_links_is_a_fault_of_ours(pool: Pool) -> None:
     with pool.connection() as connection:
         connection.execute("update learner set master_uln = %s where uln = %s", (FIRST, SECOND))
     with pytest.raises(StoreError, match="in a circle") as raised:
-        circle.near([ANNA])
+        near(circle, ANNA)
     assert not any(secret in str(raised.value) for secret in SECRETS)
 
 
@@ -162,6 +161,7 @@ def test_a_bad_row_refuses_the_load_by_its_number(pool: Pool, rows: list[Entry],
 
 def test_a_load_takes_rows_as_they_come_and_in_many_chunks(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adapters.stores.register._CHUNK", 3)
+    monkeypatch.setattr("adapters.stores.register._MANY", 10)
     taken: list[int] = []
 
     def rows() -> Iterator[Entry]:
@@ -193,12 +193,39 @@ def test_stats_count_every_entry_in_one_state(pool: Pool) -> None:
 
 
 def test_keys_of_another_version_are_refused(filled: PostgresRegister, pool: Pool) -> None:
-    assert filled.near([BOB])
-    newer = SimpleNamespace(VERSION=keys.VERSION + 1, keys=keys.keys, probe_keys=keys.probe_keys)
-    other = PostgresRegister(pool, keys=newer, same_person=known, issuing=RANGE)
-    for ask in (lambda: other.near([BOB]), lambda: other.issue("s1", people(1)), lambda: other.load([])):
+    assert near(filled, BOB)
+    newer = SimpleNamespace(**vars(rules) | {"VERSION": rules.VERSION + 1})
+    other = register(pool, matching=newer)
+    for ask in (lambda: near(other, BOB), lambda: other.issue("s1", people(1)), lambda: other.load([])):
         with pytest.raises(ConfigurationError, match="blocking keys"):
             ask()
+
+
+def test_a_register_of_another_version_is_found_again_once_it_is_rekeyed(filled: PostgresRegister, pool: Pool) -> None:
+    filled.load([Entry(uln=THIRD, learner=BOB, master_uln=SECOND), Entry(uln=FOURTH, learner=BOB, deleted=True)])
+    with pool.connection() as connection:
+        connection.execute("update learner_key_version set version = 1")
+        connection.execute("truncate learner_key, learner_face, name_count")
+    other = register(pool)
+    with pytest.raises(ConfigurationError, match="gateway register rekey"):
+        near(other, BOB)
+    assert other.rekey() == 3
+    assert [entry.uln for entry in near(other, BOB)] == [SECOND, THIRD]
+    assert other.candidates.size() == 3
+
+
+def test_what_is_changed_is_found_as_it_is_now(filled: PostgresRegister, pool: Pool) -> None:
+    moved = replace(BOB, family_name="Green", postcode="M9 9ZZ", given_name="Robin")
+    with pool.connection() as connection, changing(connection, rules, [SECOND]):
+        connection.execute(
+            "update learner set family_name = 'Green', postcode = 'M9 9ZZ', given_name = 'Robin' where uln = %s",
+            (SECOND,),
+        )
+    assert [entry.uln for entry in near(filled, moved)] == [SECOND]
+    assert near(filled, replace(BOB, date_of_birth=None)) == []
+    with pool.connection() as connection, changing(connection, rules, [SECOND]):
+        connection.execute("update learner set status = 'deleted' where uln = %s", (SECOND,))
+    assert near(filled, moved) == []
 
 
 def proposals(pool: Pool) -> list[tuple[object, ...]]:

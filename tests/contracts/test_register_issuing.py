@@ -2,11 +2,12 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from itertools import count
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -15,9 +16,10 @@ from psycopg import sql
 from adapters.stores.database import Pool, open_pool
 from adapters.stores.register import PostgresRegister
 from gateway.core.errors import ConfigurationError, StoreError
-from gateway.core.matching.decide import known
-from gateway.core.model import Entry, Learner
+from gateway.core.matching import register as rules
+from gateway.core.model import Entry
 from gateway.core.permutation import IssuingRange
+from gateway.core.ports import NOT_APART, Candidates
 from gateway.core.uln import uln_fault, ulns_between
 from tests.contracts.register_cases import (
     ANNA,
@@ -28,6 +30,7 @@ from tests.contracts.register_cases import (
     THIRD,
     all_ulns,
     filled_register,
+    near,
     people,
     register,
 )
@@ -56,7 +59,7 @@ def test_new_learners_get_numbers_of_the_range_and_are_found(filled: PostgresReg
     assert list(issued) == list(newcomers)
     assert len(set(issued.values())) == 30
     assert all(uln_fault(uln) is None and RANGE.first <= int(uln) <= RANGE.last for uln in issued.values())
-    assert [issued[1]] == [entry.uln for entry in filled.near([newcomers[1]])[0]]
+    assert [issued[1]] == [entry.uln for entry in near(filled, newcomers[1])]
     assert filled.by_uln([issued[7]])[issued[7]].learner == newcomers[7]
 
 
@@ -192,13 +195,17 @@ def test_a_connection_killed_in_mid_transaction_leaves_nothing_and_a_second_run_
     newcomers = people(20) | {21: people(20)[20]}
     done = register(pool).issue("s1", {1: newcomers[1]})
 
-    def killed(learner: Learner, entries: list[Entry]) -> bool:
-        """Be asked about the last learner, a twin, inside the transaction, and cut its connection."""
-        kill(database, backends(pool, database.rpartition("/")[2].partition("?")[0]))
-        return known(learner, entries)
+    class Killed(rules.Newcomers):
+        """Be asked who is a stranger, inside the transaction, and cut its connection."""
+
+        def strangers(
+            self, source: Candidates, claimed: bytes, apart: Mapping[int, Sequence[str]] = NOT_APART
+        ) -> Sequence[int]:
+            kill(database, backends(pool, database.rpartition("/")[2].partition("?")[0]))
+            return super().strangers(source, claimed, apart)
 
     with pytest.raises(StoreError, match=r"57P01|08006|AdminShutdown|OperationalError"):
-        register(pool, same_person=killed).issue("s1", newcomers)
+        register(pool, matching=SimpleNamespace(**vars(rules) | {"Newcomers": Killed})).issue("s1", newcomers)
     assert register(pool).stats()["issued"] == 1
     issued = register(pool).issue("s1", newcomers)
     assert issued.items() >= done.items()

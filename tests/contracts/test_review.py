@@ -122,7 +122,7 @@ def test_a_decision_holds_for_its_own_organisation_alone(desk: Desk) -> None:
 
 def test_decisions_on_one_file_are_gathered_and_a_later_one_is_the_next_supplement(desk: Desk) -> None:
     desk.record.register_keeping.load([replace(KNOWN, uln="9000000032", learner=OTHER)])
-    submission = sent(desk, MOVED, replace(OTHER, postcode="M9 9AE"))
+    submission = sent(desk, MOVED, replace(OTHER, given_name="Reed", family_name="Bea", postcode="M9 9AE"))
     first, second = questions(desk)
     decide(desk, first, Judgement.CANNOT_TELL)
     assert supplemented(desk) == 1

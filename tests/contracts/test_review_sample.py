@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,9 +16,10 @@ from gateway.core.uln import ulns_between
 from tests.desk import ADA, KNOWN, Desk, desk_of
 from tests.review_desk import MOVED, OTHER, decide, outcomes, questions, sent, supplemented
 
+NAMES = ("Tove", "Pia", "Ingrid", "Maren", "Sunniva", "Gro", "Astrid", "Hedda", "Frida")
 PEOPLE = [
-    Entry(uln=str(uln), learner=replace(OTHER, given_name=f"Bea{letter}", family_name=f"Reed{letter}"))
-    for letter, uln in zip("abcdefghi", ulns_between(9_300_000_000, 9_300_000_999), strict=False)
+    Entry(uln=str(uln), learner=replace(OTHER, given_name=name, family_name="Lund", date_of_birth=date(2005, month, 9)))
+    for month, (name, uln) in enumerate(zip(NAMES, ulns_between(9_300_000_000, 9_300_000_999), strict=False), start=1)
 ]
 
 

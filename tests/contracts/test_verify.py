@@ -14,8 +14,7 @@ from gateway import bootstrap, reference_file
 from gateway.config import GatewaySettings
 from gateway.core.agreement import Agreement, Disclosure, Whose
 from gateway.core.days import uk_day
-from gateway.core.matching import keys
-from gateway.core.matching.decide import known
+from gateway.core.matching import register as matching
 from gateway.core.model import Arrival, Folder, Job, Mode, Organisation, Submission
 from gateway.core.ports import Gateway
 from gateway.page import page
@@ -73,9 +72,7 @@ class Office:
 
 def office_of(database: str, folder: Path) -> Office:
     """Return a gateway with the register and the reference lists of the tests."""
-    record = PostgresRecord.from_settings(
-        {"home": folder, "url": database, "keys": keys, "same_person": known, "issuing": None}
-    )
+    record = PostgresRecord.from_settings({"home": folder, "url": database, "matching": matching, "issuing": None})
     for organisation in (NORTH, TESTING):
         record.organisations.add(organisation)
     record.register_keeping.load(REGISTER)

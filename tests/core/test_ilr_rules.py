@@ -74,6 +74,7 @@ def test_several_faults_are_told_each_with_its_place() -> None:
     assert [(it.code, it.field) for it in judged({**LEARNER, **wrong}).notices] == [
         ("LearnPlanEndDate_02", f"{AIM}LearnPlanEndDate"),
         ("CompStatus_03", f"{AIM}CompStatus"),
+        ("CompStatus_04", f"{AIM}CompStatus"),
         ("NINumber_01", "NINumber"),
         ("ULN_04", "ULN"),
     ]

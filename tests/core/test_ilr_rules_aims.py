@@ -120,9 +120,7 @@ def test_a_learners_facts_are_never_those_of_another() -> None:
 
 
 def test_an_aim_is_found_by_its_delivery() -> None:
-    assert [aim_of(delivery, AIMS, CONTEXT).group for delivery in AIMS.all("LearningDelivery")] == list(
-        AIMS.all("LearningDelivery")
-    )
+    assert [aim_of(delivery).group for delivery in AIMS.all("LearningDelivery")] == list(AIMS.all("LearningDelivery"))
 
 
 def test_copies_are_told_beside_the_first_of_them_and_empty_fields_are_none() -> None:
@@ -130,7 +128,7 @@ def test_copies_are_told_beside_the_first_of_them_and_empty_fields_are_none() ->
         for place, (letter, number) in enumerate([("A", "1"), ("A", ""), ("A", "01"), ("A", "1"), ("A", "")]):
             yield Group(values={"Letter": letter, "Number": number}, path=str(place))
 
-    assert [(copy.path, first.path) for copy, first in copies(groups(), ("Letter", "Number"))] == [
+    assert [(copy.path, first.path) for copy, first in copies(list(groups()), ("Letter", "Number"))] == [
         ("2", "0"),
         ("3", "0"),
     ]

@@ -6,7 +6,10 @@ from itertools import permutations
 
 import pytest
 
-from gateway.core.matching.decide import GUARDS, changed_details, decide, decide_by_uln, known, update_refused
+from gateway.core.matching.by_uln import changed_details, decide_by_uln, update_refused
+from gateway.core.matching.guards import SENTENCES as GUARDS
+from gateway.core.matching.judge import decide
+from gateway.core.matching.policy import Policy
 from gateway.core.model import Entry, Learner, Match
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.uln import ulns_between
@@ -49,12 +52,15 @@ def test_an_empty_demographic_is_never_exact() -> None:
         bare = sent(**{detail: ""})
         assert decide(bare, [Entry(uln=FIRST, learner=bare)]).outcome is not MatchOutcome.EXACT_MATCH
     undated = sent(date_of_birth=None)
-    assert decide(undated, [Entry(uln=FIRST, learner=undated)]).outcome is MatchOutcome.NO_MATCH
+    match = decide(undated, [Entry(uln=FIRST, learner=undated)])
+    assert (match.outcome, match.guard) == (MatchOutcome.POSSIBLE_MATCH, "birth-date-missing")
 
 
 @pytest.mark.parametrize(("one", "other"), [("0", "1"), ("9", "2"), ("0", "9")])
 def test_unknown_sexes_are_not_the_same_as_known_ones(one: str, other: str) -> None:
-    assert decide(sent(sex=one), [entry(sex=other)]).outcome is MatchOutcome.POSSIBLE_MATCH
+    assert decide(sent(sex=one), [entry(sex=other)]).outcome is MatchOutcome.CONFIDENT_MATCH
+    match = decide(sent(sex=one, postcode="LS1 4AC"), [entry(sex=other)])
+    assert (match.outcome, match.guard) == (MatchOutcome.POSSIBLE_MATCH, "sex-differs")
 
 
 @pytest.mark.parametrize("sex", ["0", "9"])
@@ -65,6 +71,7 @@ def test_equal_sexes_are_the_same_even_where_they_say_nothing(sex: str) -> None:
 def test_a_linked_record_is_answered_with_its_master() -> None:
     match = decide(ANNA, [entry(SECOND, master=FIRST)])
     assert (match.outcome, match.uln, match.master_uln) == (MatchOutcome.LINKED_LEARNER, FIRST, FIRST)
+    assert match.linked_uln == SECOND
 
 
 def test_master_and_linked_record_are_one_person_and_the_master_answers() -> None:
@@ -72,6 +79,7 @@ def test_master_and_linked_record_are_one_person_and_the_master_answers() -> Non
     linked = entry(FIRST, master=SECOND, email="a@b.org")
     match = decide(sent(email="a@b.org"), [linked, master])
     assert (match.outcome, match.uln, match.master_uln) == (MatchOutcome.EXACT_MATCH, SECOND, None)
+    assert match.linked_uln is None
 
 
 def test_a_linked_record_hits_where_its_master_has_moved_on() -> None:
@@ -87,82 +95,134 @@ def test_two_people_with_the_same_five_details_are_a_question() -> None:
     assert (match.uln, match.guard) == (None, "second-person-near")
 
 
-@pytest.mark.parametrize(
-    ("rule", "guard", "learner", "held"),
-    [
-        ("P1", "sex-differs", sent(sex="1"), entry()),
-        ("P1", "postcode-differs", sent(postcode="M1 1AA"), entry()),
-        ("P1", "sex-and-postcode-differ", sent(sex="9", postcode=""), entry()),
-        ("P1", "names-spelt-differently", sent(given_name="Ánna"), entry()),
-        ("P2", "family-name-changed", sent(family_name="Jones"), entry(previous_family_name="Jones")),
-        ("P2", "family-name-changed", sent(family_name="Jones"), entry(family_name_at_16="Jones")),
-        ("P2", "family-name-changed", sent(family_name="Brown", previous_family_name="Smith"), entry()),
-        ("P3", "names-swapped", sent(given_name="Smith", family_name="Anna", sex="1", postcode=""), entry()),
-        ("P4", "given-name-differs", sent(given_name="Nan", sex="1"), entry(preferred_given_name="Nan")),
-        ("P4", "given-name-differs", sent(given_name="Anna Maria", sex="1"), entry()),
-        ("P4", "given-name-differs", sent(given_name="A", postcode=""), entry()),
-        ("P4", "given-name-differs", sent(given_name="Ann", postcode=""), entry()),
-        ("P4", "given-name-differs", sent(given_name="Anan", postcode=""), entry()),
-        ("P5", "birth-date-differs", sent(date_of_birth=date(1999, 3, 4)), entry()),
-        ("P5", "birth-date-differs", sent(date_of_birth=date(2007, 4, 3)), entry()),
-        ("P6", "given-name-differs", sent(given_name="Bob", email="a@b.org"), entry(email="A@B.org")),
-        ("P6", "family-name-differs", sent(family_name="Brown", email="a@b.org"), entry(email="a@b.org")),
-    ],
-)
-def test_each_rule_asks_and_says_what_stopped_a_link(rule: str, guard: str, learner: Learner, held: Entry) -> None:
-    match = decide(learner, [held])
-    assert match.outcome is MatchOutcome.POSSIBLE_MATCH
-    assert found(match) == [(FIRST, rule)]
-    assert match.guard == guard
-    assert match.levels == match.possible[0].levels
-    assert GUARDS[guard].endswith(".")
+MOVED = {"postcode": "M1 1AA"}
 
 
 @pytest.mark.parametrize(
     ("learner", "held"),
     [
-        (sent(given_name="Bob"), entry()),
-        (sent(given_name="Ann", sex="1", postcode=""), entry()),
-        (sent(family_name="Jones"), entry()),
-        (sent(date_of_birth=date(2008, 3, 5)), entry()),
-        (sent(date_of_birth=date(2007, 4, 3), sex="1"), entry()),
-        (sent(date_of_birth=date(2007, 4, 3), postcode=""), entry(postcode="")),
-        (sent(given_name="Smith", family_name="Anna", date_of_birth=date(2007, 4, 3)), entry()),
-        (sent(given_name="Bob", family_name="Brown", email="a@b.org"), entry(email="a@b.org")),
-        (sent(given_name="Bob", email=""), entry(email="")),
-        (sent(given_name="", sex="1"), entry(given_name="")),
-        (sent(family_name="", previous_family_name=""), entry(family_name="", previous_family_name="")),
+        (sent(postcode="M1 1AA"), entry()),
+        (sent(postcode=""), entry()),
+        (sent(sex="1"), entry()),
+        (sent(given_name="Ánna"), entry()),
+        (sent(given_name="Annie"), entry()),
+        (sent(given_name="Anna Maria"), entry()),
+        (sent(given_name="Nan"), entry(preferred_given_name="Nan")),
+        (sent(family_name="Smyth"), entry()),
+        (sent(family_name="Smith-Jones"), entry()),
+        (sent(family_name="Jones"), entry(previous_family_name="Jones")),
+        (sent(family_name="Jones", **MOVED), entry(family_name_at_16="Jones")),
+        (sent(family_name="Brown", previous_family_name="Smith"), entry()),
+        (sent(family_name="Brown"), entry()),
+        (sent(given_name="Smith", family_name="Anna"), entry()),
+        (sent(date_of_birth=date(2007, 4, 3)), entry()),
+        (sent(date_of_birth=date(2007, 3, 5)), entry()),
+        (sent(date_of_birth=date(2006, 3, 4)), entry()),
+        (sent(**MOVED), entry(former_postcodes=("M1 1AA",))),
+        (sent(upn="A1", **MOVED), entry(upn="a1")),
+    ],
+)
+def test_a_score_that_no_guard_stops_is_a_match(learner: Learner, held: Entry) -> None:
+    match = decide(learner, [held])
+    assert (match.outcome, match.uln, match.guard) == (MatchOutcome.CONFIDENT_MATCH, FIRST, None)
+    assert match.score is not None
+    assert match.score > 4.5
+    asked = decide(learner, [held], Policy(accept_confident=False))
+    assert (asked.outcome, asked.uln, asked.guard) == (MatchOutcome.POSSIBLE_MATCH, None, "agreement-asks")
+    assert decide(learner, [held], Policy(threshold=99)).guard == "too-little-agrees"
+
+
+@pytest.mark.parametrize(
+    ("rule", "guard", "learner", "held"),
+    [
+        ("score", "may-be-a-twin", sent(given_name="Bob"), entry()),
+        ("P6", "given-name-differs", sent(given_name="Bob", email="a@b.org", **MOVED), entry(email="A@B.org")),
+        ("P6", "given-name-missing", sent(given_name="", email="a@b.org"), entry(email="a@b.org")),
+        ("P4", "given-name-initial", sent(given_name="A"), entry()),
+        ("P4", "given-name-loosely-alike", sent(given_name="Dana"), entry(given_name="Lana")),
+        ("P4", "given-name-loosely-alike", sent(given_name="Ann"), entry(given_name="Annabeliana")),
+        ("P1", "sex-differs", sent(sex="9", postcode=""), entry()),
+        ("P4", "sex-differs", sent(given_name="Nan", sex="1"), entry(preferred_given_name="Nan")),
+        ("score", "middle-name-is-given-name", sent(given_name="Rose", middle_name="Anna"), entry(middle_name="Rose")),
+        ("P3", "names-swapped", sent(given_name="Smith", family_name="Anna", sex="1", postcode=""), entry()),
+        ("score", "birth-date-missing", sent(date_of_birth=None), entry()),
+        ("P5", "birth-date-differs", sent(date_of_birth=date(1979, 3, 4)), entry()),
+        ("P5", "birth-date-differs", sent(date_of_birth=date(2007, 11, 4)), entry()),
+        ("P6", "family-name-differs", sent(family_name="Brown", email="a@b.org", **MOVED), entry(email="a@b.org")),
+        ("score", "names-both-near", sent(given_name="Annie", family_name="Smyth"), entry()),
+        ("score", "birth-date-near", sent(date_of_birth=date(2007, 4, 3), upn="A1", **MOVED), entry(upn="A1")),
+        ("P2", "sex-differs", sent(family_name="Jones", sex="1", **MOVED), entry(previous_family_name="Jones")),
+    ],
+)
+def test_each_guard_asks_whatever_the_score(rule: str, guard: str, learner: Learner, held: Entry) -> None:
+    match = decide(learner, [held])
+    assert match.outcome is MatchOutcome.POSSIBLE_MATCH
+    assert (found(match), match.guard) == ([(FIRST, rule)], guard)
+    assert match.levels == match.possible[0].levels
+    assert GUARDS[guard].endswith(".")
+
+
+def test_a_parent_of_the_same_names_at_the_same_address_is_nobody() -> None:
+    assert decide(sent(date_of_birth=date(1979, 8, 30)), [entry()]).outcome is MatchOutcome.NO_MATCH
+
+
+def test_a_twin_of_the_other_sex_is_nobody() -> None:
+    assert decide(sent(given_name="Bob", sex="1"), [entry()]).outcome is MatchOutcome.NO_MATCH
+    assert decide(sent(given_name="Bob", sex="9"), [entry()]).guard == "may-be-a-twin"
+
+
+def test_a_brother_or_sister_at_one_address_is_nobody() -> None:
+    assert decide(sent(given_name="Bob", date_of_birth=date(2005, 9, 9)), [entry()]).outcome is MatchOutcome.NO_MATCH
+
+
+def test_a_upn_of_somebody_else_is_a_question() -> None:
+    other = entry(SECOND, given_name="Bob", family_name="Brown", date_of_birth=date(2001, 1, 1), upn="A1")
+    match = decide(sent(upn="A1", **MOVED), [entry(), other])
+    assert (match.outcome, match.guard) == (MatchOutcome.POSSIBLE_MATCH, "upn-of-another")
+
+
+def test_a_second_person_within_the_margin_is_a_question() -> None:
+    entries = [entry(), entry(SECOND, postcode="M2 2AA")]
+    match = decide(sent(postcode="M1 1AA"), entries)
+    assert (match.outcome, match.guard) == (MatchOutcome.POSSIBLE_MATCH, "second-person-near")
+    assert decide(sent(sex=""), entries).outcome is MatchOutcome.CONFIDENT_MATCH
+    assert decide(sent(sex=""), entries, Policy(margin=50)).guard == "second-person-near"
+
+
+@pytest.mark.parametrize(
+    ("learner", "held"),
+    [
+        (sent(given_name="Bob", **MOVED), entry()),
+        (sent(family_name="Jones", **MOVED), entry()),
+        (sent(given_name="Smith", family_name="Anna", date_of_birth=date(2001, 9, 30)), entry()),
+        (sent(given_name="Bob", family_name="Brown", email="a@b.org", postcode=""), entry(email="a@b.org")),
+        (sent(family_name="", previous_family_name="", **MOVED), entry(family_name="", previous_family_name="")),
     ],
 )
 def test_too_little_is_nobody(learner: Learner, held: Entry) -> None:
-    match = decide(learner, [held])
-    assert match == Match(outcome=MatchOutcome.NO_MATCH)
-    assert not known(learner, [held])
+    assert decide(learner, [held]) == Match(outcome=MatchOutcome.NO_MATCH)
 
 
 def test_nobody_near_is_no_match() -> None:
     assert decide(ANNA, []).outcome is MatchOutcome.NO_MATCH
 
 
-def test_possible_matches_come_by_rule_then_agreement_then_number() -> None:
+def test_possible_matches_come_by_score_then_number() -> None:
     entries = [
-        entry(NUMBERS[0], date_of_birth=date(2007, 3, 5)),
-        entry(NUMBERS[1], given_name="Ann", sex="1"),
-        entry(NUMBERS[2], sex="1", postcode="M1 1AA"),
-        entry(NUMBERS[3], sex="1"),
-        entry(NUMBERS[4], postcode="M1 1AA"),
-        entry(NUMBERS[5], sex="1", postcode="M1 1AA", previous_family_name="Jones", email="a@b.org"),
+        entry(NUMBERS[0], given_name="Bob"),
+        entry(NUMBERS[1], given_name="Lana", postcode="M2 2AA"),
+        entry(NUMBERS[2], postcode="M1 1AA"),
+        entry(NUMBERS[3], postcode="M1 1AA"),
     ]
-    learner = sent(previous_family_name="Jones", email="a@b.org")
-    expected = [(NUMBERS[n], rule) for n, rule in ((5, "P1"), (3, "P1"), (4, "P1"), (2, "P1"), (1, "P4"), (0, "P5"))]
     for order in permutations(entries):
-        assert found(decide(learner, order)) == expected
+        listed = [uln for uln, _ in found(decide(sent(postcode="M1 1AA", sex="9"), order))]
+        assert listed == [NUMBERS[2], NUMBERS[3]]
 
 
 def test_one_person_is_listed_once_by_the_record_that_agrees_best() -> None:
     master = entry(FIRST, given_name="Ann", sex="1")
     linked = entry(SECOND, master=FIRST, sex="1")
-    match = decide(ANNA, [master, linked])
+    match = decide(ANNA, [master, linked], Policy(accept_confident=False))
     assert found(match) == [(SECOND, "P1")]
     assert match.levels["given_name"] == "same"
 
@@ -182,8 +242,8 @@ def test_optional_fields_narrow_too_many_people() -> None:
     crowd = [entry(uln, sex="1") for uln in NUMBERS[:11]]
     learner = sent(previous_family_name="Jones", email="a@b.org")
     former = entry(NUMBERS[20], sex="1", previous_family_name="Jones")
-    mailed = entry(NUMBERS[21], sex="1", email="a@b.org")
-    match = decide(learner, [*crowd, mailed, former])
+    also = entry(NUMBERS[21], sex="1", previous_family_name="Jones")
+    match = decide(learner, [*crowd, also, former])
     assert match.outcome is MatchOutcome.POSSIBLE_MATCH
     assert [possible.entry.uln for possible in match.possible] == [NUMBERS[20], NUMBERS[21]]
 
@@ -243,6 +303,7 @@ def test_one_name_of_the_register_does_not_stand_for_both(given: str, family: st
 def test_a_linked_number_is_answered_with_its_master() -> None:
     match = decide_by_uln(sent(uln=SECOND), entry(SECOND, master=FIRST))
     assert (match.outcome, match.uln, match.master_uln) == (MatchOutcome.LINKED_LEARNER, FIRST, FIRST)
+    assert match.linked_uln == SECOND
 
 
 def test_details_that_differ_are_brought_as_sent_and_empty_ones_are_not() -> None:

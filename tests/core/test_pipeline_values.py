@@ -77,10 +77,12 @@ def test_a_file_of_no_kind_is_told_which_are_known_and_whether_it_is_empty(size:
 
 @pytest.mark.parametrize(("accepted", "rejected", "held", "verdict"), [
     (2, 0, 0, Verdict.ACCEPTED), (1, 1, 0, Verdict.PART), (1, 0, 1, Verdict.PART), (0, 1, 1, Verdict.PART),
-    (0, 2, 0, Verdict.REJECTED), (0, 0, 0, Verdict.REJECTED),
+    (0, 2, 0, Verdict.REJECTED), (0, 0, 0, Verdict.ACCEPTED),
 ])  # fmt: skip
 def test_a_verdict_is_of_all_of_the_file(accepted: int, rejected: int, held: int, verdict: Verdict) -> None:
-    assert verdict_of({Total.ACCEPTED: accepted, Total.REJECTED: rejected, Total.HELD: held}) is verdict
+    totals = {Total.ACCEPTED: accepted, Total.REJECTED: rejected, Total.HELD: held}
+    assert verdict_of(totals) is verdict
+    assert verdict_of(totals, refused=True) is Verdict.REJECTED
 
 
 def test_each_step_says_where_the_submission_stands() -> None:
@@ -157,7 +159,7 @@ def test_nobodys_uln_is_shown_for_a_possible_match_and_its_guard_is_explained() 
     match = Match(outcome=MatchOutcome.POSSIBLE_MATCH, uln="9000000032", guard="names-swapped")
     line = reported(match)
     assert (line["uln"], line["master_uln"], line["score"]) == ("", "", "")
-    assert line["next_step"].startswith(match_report.GUARDS["names-swapped"])
+    assert line["next_step"].startswith(match_report.SENTENCES["names-swapped"])
 
 
 @pytest.mark.parametrize("outcome", MatchOutcome)

@@ -113,6 +113,15 @@ def test_a_field_in_which_a_rule_found_an_error_has_failed_for_those_after_it() 
     assert ([it.code for it in found.notices], found.not_run) == (["LONG"], ("FUND",))
 
 
+def test_a_book_that_tells_all_is_stopped_by_faults_of_form_alone() -> None:
+    book = Rulebook(rules=BOOK.rules, tells_all=True)
+    of = learner(delivery(1, "99"), name="Adelaide")
+    found = book.apply(of, CONTEXT, failed=frozenset(), scope=Scope.RECORD)
+    assert ([it.code for it in found.notices], found.not_run) == (["LONG", "FUND"], ())
+    stopped = book.apply(of, CONTEXT, failed=frozenset({"Name"}), scope=Scope.RECORD)
+    assert (stopped.notices, stopped.not_run) == ([], ("LONG", "FUND"))
+
+
 def test_a_rule_that_raises_on_a_group_refuses_the_record() -> None:
     (notice,) = judged(learner(delivery(1, "broken"))).notices
     assert (notice.code, notice.severity) == ("RULE_CRASH", Severity.ERROR)

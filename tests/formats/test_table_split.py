@@ -3,7 +3,7 @@
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from adapters.formats.table_split import split_lines
+from adapters.formats.table_split import END, split_lines
 from tests.fuzzing import times
 
 ROWS = st.lists(
@@ -32,4 +32,4 @@ def test_every_line_is_told_with_its_cells(text: str, width: int) -> None:
     assert found is not None
     assert (found.rows, found.pairs) == (len(lines), text.count("\r\n"))
     assert found.others == {row: cells for row, cells in enumerate(lines) if len(cells) != width}
-    assert found.cells == [cell for cells in lines if len(cells) == width for cell in cells]
+    assert found.cells == [cell for cells in lines if len(cells) == width for cell in (*cells, END)]

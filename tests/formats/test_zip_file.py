@@ -93,8 +93,6 @@ def test_what_was_written_as_a_stream_comes_out_too(tmp_path: Path) -> None:
         f"/{INSIDE}",
         f"..\\{INSIDE}",
         f"C:{INSIDE}",
-        INSIDE.replace(".xml", ".txt"),
-        INSIDE.replace(".xml", ""),
     ],
 )
 def test_a_path_or_another_name_is_refused(tmp_path: Path, inside: str) -> None:
@@ -105,6 +103,8 @@ def test_none_or_several_files_are_refused(tmp_path: Path) -> None:
     held = io.BytesIO()
     zipfile.ZipFile(held, "w").close()
     assert why(tmp_path, held.getvalue()) is ZipFault.NOT_ONE
+    assert why(tmp_path, archive((INSIDE.replace(".xml", ".txt"), CONTENT))) is ZipFault.NOT_ONE
+    assert why(tmp_path, archive((INSIDE.replace(".xml", ""), CONTENT))) is ZipFault.NOT_ONE
     assert why(tmp_path, archive((INSIDE, b"a"), ("b.xml", b"b"))) is ZipFault.NOT_ONE
     assert why(tmp_path, archive(("folder/", b""), (f"folder/{INSIDE}", b"a"))) is ZipFault.NOT_ONE
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from adapters.formats.xml_reading import XmlReading
 from adapters.formats.xml_reading_fields import SchemaFields
 from adapters.formats.xml_reading_form import XmlForm
-from adapters.formats.xml_reading_rules import describe_fields, describe_files, describe_year
+from adapters.formats.xml_reading_rules import describe_fields, describe_files
 from gateway.core.handover import Finding
 from gateway.core.model import CheckedRecord, Group, Learner, Record
 from gateway.core.notices import Notice
@@ -18,7 +18,7 @@ from tests.formats.xml_files import SHAPE
 DAY = date(2026, 1, 15)
 BOOK = Rulebook()
 OUTCOMES = Rulebook()
-FAULTS = {**describe_files(BOOK), **describe_fields(BOOK), "FILE_YEAR": describe_year(BOOK)}
+FAULTS = {**describe_files(BOOK), **describe_fields(BOOK)}
 
 
 @BOOK.rule("SEX", fields=["Sex"], severity="warning")

@@ -16,7 +16,7 @@ from gateway import reference_file
 from gateway.core.handover import Finding, Late
 from gateway.core.keeper import Keeper
 from gateway.core.keeping import Kept, RecordChange, RecordKey
-from gateway.core.matching.decide import decide
+from gateway.core.matching.judge import decide
 from gateway.core.matching.verify import verify
 from gateway.core.model import CheckedRecord, Entry, Learner, Match, Organisation, OrganisationKind
 from gateway.core.notices import Notice

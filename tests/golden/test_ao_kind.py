@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.kinds.ao_results.fast_checks import doubtful_ucis, doubtful_ulns
+from adapters.formats.table_numbers import doubtful_ulns
 from adapters.kinds.ao_results.kind import AoResultsCsv
+from adapters.kinds.ao_results.uci_column import doubtful_ucis
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Claim, FileHeader, Finding, Late, SamplePlan
 from gateway.core.identifiers.uci import uci_check_character, uci_fault
@@ -59,6 +60,10 @@ def test_the_header_tells_organisation_and_series(tmp_path: Path) -> None:
     assert found_in(results_text([RESULT]), tmp_path)[0] == FileHeader(
         values={"AwardingOrganisationUKPRN": "10000101", "ExamSeries": "6G26"}
     )
+
+
+def test_a_file_checked_offline_is_not_refused_because_its_sender_is_not_known(tmp_path: Path) -> None:
+    assert file_notices(found_in(results_text([RESULT]), tmp_path, sender=None)) == []
 
 
 def test_identifiers_of_no_value_are_empty(tmp_path: Path) -> None:
@@ -126,7 +131,12 @@ def test_a_uln_is_passed_over_only_where_it_is_right(value: str) -> None:
 @given(st.from_regex(r"[0-9]{5}[0-9A-Z][0-9]{6}", fullmatch=True), st.sampled_from("ABCDEFGHKLMRTVWXYZ0 "))
 def test_a_uci_is_passed_over_only_where_it_is_right(body: str, check: str) -> None:
     values = [body, body + check, body + uci_check_character(body), body.lower() + check, f" {body}{check}"]
-    assert doubtful_ucis(values) == {it for it in values if uci_fault(it) is not None}
+    assert set(doubtful_ucis(values)) == {it for it in values if uci_fault(it) is not None}
+
+
+@given(st.lists(st.one_of(st.sampled_from(["", "9990000017", "9990000025", "9990000018", "1,2"]), digits)))
+def test_many_ulns_are_told_apart_as_one_by_one(values: list[str]) -> None:
+    assert doubtful_ulns(values) == [it for it in values if it and uln_fault(it) is not None]
 
 
 @given(st.text(max_size=14))

@@ -134,12 +134,12 @@ def test_every_copy_of_a_reference_is_refused_and_names_the_others(tmp_path: Pat
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
-        ("<Year>2526</Year>", "<Year>2425</Year>", "FILE_YEAR"),
+        ("<Year>2526</Year>", "<Year>2425</Year>", "Schema"),
         ("<SerialNo>01</SerialNo>", "<SerialNo>one</SerialNo>", "Schema"),
         ("<LearningProvider><UKPRN>10000001</UKPRN></LearningProvider>", "", "Schema"),
         ("<LearningProvider><UKPRN>10000001", "<LearningProvider><UKPRN>10000002", "UKPRN_03"),
         ("FilePreparationDate>2026-01-15", "FilePreparationDate>2026-01-16", "Header_2"),
-        ("ESFA/ILR/2025-26", "ESFA/ILR/2024-25", "FILE_YEAR"),
+        ("ESFA/ILR/2025-26", "ESFA/ILR/2024-25", "Namespace Mismatch"),
         ("ESFA/ILR/2025-26", "elsewhere", "Namespace Mismatch"),
         (' xmlns="ESFA/ILR/2025-26"', "", "Namespace Mismatch"),
     ],

@@ -82,10 +82,31 @@ def test_a_late_notice_shows_the_fields_of_its_rule(tmp_path: Path) -> None:
     assert [row[5:7] for row in rows[1:]] == [["R_06", "LearnRefNumber=A0001|"]] * 2
 
 
+def test_a_rule_of_the_learner_shows_the_fields_of_the_aim_that_it_names(tmp_path: Path) -> None:
+    ended = "<CompStatus>2</CompStatus><LearnActEndDate>{}</LearnActEndDate><Outcome>1</Outcome>"
+    programme = (
+        DELIVERY.replace("<AimType>4<", "<AimType>1<")
+        .replace("<DelLocPostCode>", "<ProgType>25</ProgType><StdCode>7</StdCode><DelLocPostCode>")
+        .replace("<CompStatus>1</CompStatus>", ended.format("2026-01-09"))
+    )
+    component = programme.replace("<AimType>1<", "<AimType>3<").replace("<AimSeqNumber>1<", "<AimSeqNumber>2<")
+    aims = [programme, component.replace("2026-01-09", "2026-01-10")]
+    found = check(tmp_path, message(learner(more="".join(aims))))
+    [row] = [row for row in report(found) if row[5] == "R_89"]
+    assert (row[6], row[8]) == ("AimType=3|ProgType=25|StdCode=7|LearnActEndDate=2026-01-10|", "2")
+
+
+def test_an_element_that_stands_twice_is_named_without_its_number(tmp_path: Path) -> None:
+    [row] = report(check(tmp_path, message(learner().replace("<Sex>F</Sex>", "<Sex>F</Sex>\n<Sex>M</Sex>"))))[1:]
+    assert row[5] == "Schema"
+    assert row[6].startswith("Sex=M|Line=")
+
+
 def test_a_fault_of_the_file_has_no_learner(tmp_path: Path) -> None:
     found = check(tmp_path, message(learner())[:-30])
     [row] = report([], tuple(notices(found)))[1:]
-    assert row[:7] == ["E", "", "", "", "", "FILE_TRUNCATED", ""]
+    [notice] = notices(found)
+    assert row[:8] == ["E", "", "", "", "", "Schema", f"Line={notice.line}|", notice.message]
     assert row[8:] == [""] * 12
 
 

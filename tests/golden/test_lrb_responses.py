@@ -93,6 +93,12 @@ def test_an_outcome_has_its_return_code_and_its_uln(outcome: MatchOutcome, code:
     assert (detail["Outcome"], detail["ReturnCode"]) == (outcome.name, code)
 
 
+def test_of_a_linked_learner_the_master_and_the_number_that_was_hit_are_told(tmp_path: Path) -> None:
+    match = Match(outcome=MatchOutcome.LINKED_LEARNER, uln=MASTER, master_uln=MASTER, linked_uln=FOUND)
+    (detail,) = table(respond([Answer(checked=checked(tmp_path), match=match)], case())["DETAIL.CSV"])
+    assert (detail["MasterULN"], detail["LinkedULNs"]) == (MASTER, FOUND)
+
+
 def test_every_outcome_is_in_the_table() -> None:
     assert set(BY_OUTCOME) == set(MatchOutcome)
 

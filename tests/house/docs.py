@@ -24,6 +24,7 @@ from gateway.core.model import Identity
 from gateway.core.rules.engine import ENGINE
 from gateway.core.rules.rule import Rule
 from gateway.core.tables import Field
+from tests.house import matching_docs
 from tests.house.element_docs import ELEMENT_PARTS
 from tests.house.example_docs import examples
 
@@ -178,6 +179,9 @@ PARTS: Mapping[tuple[str, str], Callable[[], str]] = {
     ("README.md", "commands"): commands,
     ("README.md", "settings"): settings,
     ("gateway/core/rules/README.md", "rules"): rules,
+    ("gateway/core/matching/README.md", "thresholds"): matching_docs.thresholds,
+    ("gateway/core/matching/README.md", "levels"): matching_docs.levels,
+    ("gateway/core/matching/README.md", "guards"): matching_docs.guards,
     ("schemas/README.md", "receipt"): partial(document, Receipt),
     ("schemas/README.md", "report"): partial(document, Report),
     **dict(_kind_parts()),

@@ -11,7 +11,7 @@ import pytest
 from adapters.kinds.lrb import answers
 from gateway import bootstrap, code_texts
 from gateway.core.matching.compare import Level
-from gateway.core.matching.decide import GUARDS
+from gateway.core.matching.guards import SENTENCES
 from gateway.core.outcomes import Effect, MatchOutcome
 from gateway.core.ports import AnswersByCode
 
@@ -48,7 +48,7 @@ def test_every_code_that_the_fixtures_show_is_explained() -> None:
 
 
 def test_every_outcome_effect_guard_and_level_is_explained() -> None:
-    shown = {*MatchOutcome, *Effect, *GUARDS, *Level}
+    shown = {*MatchOutcome, *Effect, *SENTENCES, *Level}
     assert {str(it) for it in shown} <= KNOWN
 
 

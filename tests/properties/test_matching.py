@@ -8,14 +8,18 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.core.matching.decide import decide, known
+from gateway.core.matching.columns import Columns
+from gateway.core.matching.compare import birth_level, similar
+from gateway.core.matching.faces import faces
+from gateway.core.matching.judge import decide
 from gateway.core.matching.keys import keys, probe_keys
-from gateway.core.matching.normalise import n1, n2
+from gateway.core.matching.normalise import email, n1, n2, postcode
 from gateway.core.model import Entry, Learner
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.uln import ulns_between
 
 NUMBERS = [str(uln) for uln in ulns_between(5000000000, 5000000499)]
+AUTOMATIC = {MatchOutcome.EXACT_MATCH, MatchOutcome.CONFIDENT_MATCH, MatchOutcome.LINKED_LEARNER}
 _LETTERS = "aAbnñNJoOøØłŁæßİıIi\u0301\u0307\u0323'’´`-‐– .\u00a0ÅK\u212b\u1e9eﬁÉéｓ한がか\u3099"  # noqa: RUF001 - what is easily confused is the point
 NAMES = st.text(alphabet=_LETTERS, max_size=8) | st.text(max_size=8)
 
@@ -58,22 +62,57 @@ def people() -> st.SearchStrategy[Learner]:
     )
 
 
+def ruled(sent: Learner, held: Learner) -> str | None:
+    """Return the first of the rules of `lrs` 4.3 that holds, written down plainly and without the matcher."""
+    given, family = (n2(sent.given_name), n2(held.given_name)), (n2(sent.family_name), n2(held.family_name))
+    same_given, same_family = given[0] == given[1] != "", family[0] == family[1] != ""
+    born = sent.date_of_birth is not None and sent.date_of_birth == held.date_of_birth
+    sex, home = sent.sex == held.sex != "", postcode(sent.postcode) == postcode(held.postcode) != ""
+    former = {n2(held.previous_family_name), n2(held.family_name_at_16)} - {""}
+    renamed = family[0] in former or n2(sent.previous_family_name) == family[1] != ""
+    swapped = given[0] == family[1] != "" and family[0] == given[1] != ""
+    nearly = same_given or nearly_given(sent, held)
+    near = birth_level(sent.date_of_birth, held.date_of_birth) in {"near", "swapped"}
+    mailed = email(sent.email) == email(held.email) != ""
+    rules = {
+        "P1": born and same_given and same_family,
+        "P2": born and same_given and renamed,
+        "P3": born and swapped,
+        "P4": born and same_family and nearly and (sex or home),
+        "P5": same_given and same_family and sex and home and near,
+        "P6": born and mailed and (same_given or same_family),
+    }
+    return next((name for name, holds in rules.items() if holds), None)
+
+
+def nearly_given(sent: Learner, held: Learner) -> bool:
+    """Tell whether given names are similar in the words of P4."""
+    one, other = n2(sent.given_name), n2(held.given_name)
+    if not one or not other:
+        return False
+    preferred = other == n2(sent.preferred_given_name) or one == n2(held.preferred_given_name)
+    first = [n2(n1(it.given_name).partition(" ")[0]) for it in (sent, held)]
+    return preferred or first[0] == first[1] or similar(one, other)
+
+
 @given(people(), people())
-@settings(max_examples=1500)
-def test_whoever_may_be_the_same_person_shares_a_key(learner: Learner, held: Learner) -> None:
-    if known(learner, [Entry(uln=NUMBERS[0], learner=held)]):
-        assert set(probe_keys(learner)) & set(keys(held))
+@settings(max_examples=600, deadline=None)
+def test_whoever_a_rule_finds_is_found(learner: Learner, held: Learner) -> None:
+    """Rules P1 to P6 of `lrs` 4.3: the scored matcher finds all that they find, through its keys."""
+    found = decide(learner, [Entry(uln=NUMBERS[0], learner=held)])
+    if ruled(learner, held):
+        assert found.outcome is not MatchOutcome.NO_MATCH
+    if found.outcome is not MatchOutcome.NO_MATCH:
+        assert set(probe_keys(faces(Columns.of([learner])))[0]) & set(keys(faces(Columns.of([held])))[0])
 
 
 @given(people(), people(), st.data())
-@settings(max_examples=1500)
-def test_a_person_a_little_changed_shares_a_key_whenever_found(
-    one: Learner, other: Learner, data: st.DataObject
-) -> None:
+@settings(max_examples=600, deadline=None)
+def test_a_person_a_little_changed_is_found_by_every_rule(one: Learner, other: Learner, data: st.DataObject) -> None:
     taken = data.draw(st.sets(st.sampled_from(["given_name", "family_name", "date_of_birth", "postcode", "email"])))
     held = replace(one, **{name: getattr(other, name) for name in taken})
-    if known(one, [Entry(uln=NUMBERS[0], learner=held)]):
-        assert set(probe_keys(one)) & set(keys(held))
+    if ruled(one, held):
+        assert decide(one, [Entry(uln=NUMBERS[0], learner=held)]).outcome is not MatchOutcome.NO_MATCH
 
 
 @st.composite
@@ -88,19 +127,20 @@ def registers(draw: st.DrawFn) -> list[Entry]:
 
 
 @given(people(), registers(), st.randoms())
+@settings(deadline=None)
 def test_the_order_of_entries_says_nothing(learner: Learner, entries: list[Entry], random: Random) -> None:
     answer = decide(learner, entries)
     shuffled = random.sample(entries, len(entries))
     assert decide(learner, shuffled) == answer
-    assert decide(learner, entries + shuffled) == answer
 
 
 @given(people(), registers())
+@settings(deadline=None)
 def test_only_an_automatic_link_has_a_number_and_only_a_question_has_a_list(
     learner: Learner, entries: list[Entry]
 ) -> None:
     match = decide(learner, entries)
-    assert (match.uln is not None) == (match.outcome in {MatchOutcome.EXACT_MATCH, MatchOutcome.LINKED_LEARNER})
+    assert (match.uln is not None) == (match.outcome in AUTOMATIC)
     assert (match.possible != ()) == (match.outcome is MatchOutcome.POSSIBLE_MATCH)
     assert len(match.possible) <= 10
     assert (match.levels != {}) == (match.outcome is not MatchOutcome.NO_MATCH)

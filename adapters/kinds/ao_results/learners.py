@@ -36,6 +36,9 @@ def known(checked: CheckedRecord, found: Match) -> Known:
         return _compared(checked, found)
     if not checked.record["FamilyName"]:
         return _queued(found, told.NOT_NAMED.notice(checked.record))
+    if found.outcome is MatchOutcome.CONFIDENT_MATCH:
+        # A result says where nobody lives: names and birthday alone never decide whose it is.
+        found = replace(found, outcome=MatchOutcome.POSSIBLE_MATCH, guard="names-and-birthday-only")
     if found.outcome in _UNCERTAIN:
         return _queued(found, told.UNCERTAIN.notice(checked.record, Found("ULN", {"how many": _how_many(found)})))
     return _nobody(found, told.NOBODY.notice(checked.record, Found("ULN")))
@@ -75,14 +78,16 @@ def _master(found: Match) -> str | None:
 
 
 def _queued(found: Match, notice: Notice) -> Known:
-    return Known(replace(found, effect=Effect.QUEUED, uln=None, master_uln=None, notices=(notice,)), None)
+    return Known(
+        replace(found, effect=Effect.QUEUED, uln=None, master_uln=None, linked_uln=None, notices=(notice,)), None
+    )
 
 
 def _nobody(found: Match, notice: Notice) -> Known:
-    return Known(replace(found, uln=None, master_uln=None, notices=(notice,)), None)
+    return Known(replace(found, uln=None, master_uln=None, linked_uln=None, notices=(notice,)), None)
 
 
 def _how_many(found: Match) -> str:
     if found.outcome is MatchOutcome.TOO_MANY_MATCHES:
         return "too many learners"
-    return "one learner" if len(found.possible) == 1 else f"{len(found.possible)} learners"
+    return "one learner" if len(found.possible) <= 1 else f"{len(found.possible)} learners"

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from adapters.kinds.ao_results.series import series_of
@@ -26,6 +27,7 @@ class ResultsName(NamedTuple):
         return self.ukprn, series_of(self.series) or self.series, self.sequence
 
 
+@lru_cache(maxsize=64)
 def read_name(file_name: str) -> ResultsName | None:
     """Return what a file's name tells, or None where it is not the name of a results file."""
     found = _NAME.fullmatch(file_name)

@@ -39,12 +39,22 @@ _SEXES: Final = {"M": "1", "F": "2"}
 
 def award_day(record: Record) -> date | None:
     """Return the day of the award, or None where there is none."""
-    return _AWARD.day(record["AwardDate"])
+    return _awarded(record["AwardDate"])
+
+
+@lru_cache(maxsize=1 << 10)
+def _awarded(text: str) -> date | None:
+    return _AWARD.day(text)
 
 
 def birth_day(record: Record) -> date | None:
     """Return the date of birth, or None where it is not known."""
-    return _BIRTH.day(_BIRTH.present(record["DateOfBirth"]))
+    return _born(record["DateOfBirth"])
+
+
+@lru_cache(maxsize=1 << 14)
+def _born(text: str) -> date | None:
+    return _BIRTH.day(_BIRTH.present(text))
 
 
 def tolerates_birth(record: Record) -> bool:

@@ -61,7 +61,7 @@ def sender_awards(record: Record, _: Context) -> Iterator[Found]:
     Bad: sender_kind=school
     Good: sender_kind=awarding-organisation
     """
-    if record["sender_kind"] != OrganisationKind.AWARDING_ORGANISATION:
+    if "sender_kind" in record.values and record["sender_kind"] != OrganisationKind.AWARDING_ORGANISATION:
         yield Found()
 
 
@@ -76,7 +76,7 @@ def name_of_sender(record: Record, _: Context) -> Iterator[Found]:
     Good: file_name=AORES_10000101_6G26_20260812T060000_001.csv sender_ukprn=10000101
     """
     name = _name(record)
-    if name and name.ukprn != record["sender_ukprn"]:
+    if name and "sender_ukprn" in record.values and name.ukprn != record["sender_ukprn"]:
         yield Found(words={"UKPRN in the name": name.ukprn, "value": record["file_name"]})
 
 
@@ -153,4 +153,4 @@ def trailer_count(record: Record, _: Context) -> Iterator[Found]:
     """
     told = record[TRAILER]
     if told and (not told.isdigit() or int(told) != int(record[COUNT])):
-        yield Found(words={"value": told})
+        yield Found(words={"value": told}, line=record.line)

@@ -192,7 +192,7 @@ def grade_to_come(record: Record, _: Context) -> Iterator[Found]:
         yield Found("PartialAbsence", {"what": "A partial absence"})
 
 
-@RULES.rule("AR-27", fields=["Action", "ResultLevel", "Grade", "Mark"])
+@RULES.rule("AR-27", fields=["Action", "ResultLevel", "Grade"])
 def grade_given(record: Record, _: Context) -> Iterator[Found]:
     """A result has no grade.
 
@@ -201,6 +201,7 @@ def grade_given(record: Record, _: Context) -> Iterator[Found]:
     Message: The grade is empty, which neither a new nor an amended result can be.
     Bad: Action=N Grade=
     Bad: Action=A Grade= PreviousGrade=6 ChangeReason=ROMM
+    Bad: Action=N Grade= Mark=five
     Bad: Action=N ResultLevel=U UnitOrComponentCode=BIO1 Grade= Mark=
     Good: Action=W Grade= ChangeReason=CLERICAL
     Good: Action=N ResultLevel=U UnitOrComponentCode=BIO1 Grade= Mark=57

@@ -52,7 +52,9 @@ class ResultSettling:
         if who.uln is None:
             return Settled(match=who.match)
         if waits(checked, self.context):
-            held = replace(who.match, effect=Effect.QUEUED, notices=who.notices, uln=None, master_uln=None)
+            held = replace(
+                who.match, effect=Effect.QUEUED, notices=who.notices, uln=None, master_uln=None, linked_uln=None
+            )
             return Settled(match=held)
         key = result_key(checked.record, who.uln)
         return _Decision(self, checked.record, who, key, kept.get(key)).settled()

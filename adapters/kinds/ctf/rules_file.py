@@ -119,15 +119,16 @@ def moment_told(record: Record, context: Context) -> Iterator[Found]:
 def qualifier_known(record: Record, _: Context) -> Iterator[Found]:
     """The document's qualifier is neither full nor partial.
 
-    Why: a partial file is a request for ULNs, for which the postcode and the address must be there.
+    Why: a partial file is a request for ULNs, for which the postcode and the address must be there. The element may be
+      left out of any other file.
     Fix: export a partial transfer file with the basic details and the address.
     Message: DocumentQualifier is "{Header/DocumentQualifier}"; it must be full or partial.
-    Bad: Header/DocumentQualifier=
     Bad: Header/DocumentQualifier=Part
+    Good: Header/DocumentQualifier=
     Good: Header/DocumentQualifier=partial
     Good: Header/DocumentQualifier=full
     """
-    if not CODES["DocumentQualifier"].known(record[QUALIFIER]):
+    if record[QUALIFIER] and not CODES["DocumentQualifier"].known(record[QUALIFIER]):
         yield Found(QUALIFIER)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from adapters.kinds.ctf.book import BOOK, CODES, at, is_partial
-from gateway.core.identifiers.postcode import lrs_postcode_fault
+from gateway.core.identifiers.postcode import postcode_fault
 from gateway.core.identifiers.upn import UpnFault, upn_faults
 from gateway.core.model import Record
 from gateway.core.rules.rule import Context, Found, Key
@@ -204,10 +204,11 @@ def postcode_fits(record: Record, _: Context) -> Iterator[Found]:
     Message: PostCode is "{code}", which is no postcode.
     Bad: Address/PostCode="CV1 2WC"
     Good: Address/PostCode="CV1 2WC" DocumentQualifier=full
-    Good: Address/PostCode=cv12wt
+    Bad: Address/PostCode=CV12WT
+    Good: Address/PostCode="CV1 2WT"
     """
     postcode = at(record, POSTCODE)
-    if is_partial(record) and postcode and lrs_postcode_fault(postcode):
+    if is_partial(record) and postcode and postcode_fault(postcode):
         yield Found(POSTCODE, {"code": postcode})
 
 
@@ -223,7 +224,7 @@ def postcode_likely(record: Record, _: Context) -> Iterator[Found]:
     Good: Address/PostCode="CV1 2WT" DocumentQualifier=full
     """
     postcode = at(record, POSTCODE)
-    if not is_partial(record) and (not postcode or lrs_postcode_fault(postcode)):
+    if not is_partial(record) and (not postcode or postcode_fault(postcode)):
         yield Found(POSTCODE, {"code": postcode})
 
 

@@ -3,8 +3,7 @@
 The facts of a learner are worked out once for all rules that look at it.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -24,6 +23,10 @@ _FRIDAY: Final = 4
 _LEAVING_AGE: Final = 16
 _FIRST_MONTH: Final = 8
 _SCHOOL_BEGINS: Final = 9
+_AIM_FIELDS: Final = (
+    *("AimType", "FundModel", "ProgType", "StdCode", "FworkCode", "PwayCode"),
+    *("LearnStartDate", "LearnPlanEndDate", "LearnActEndDate"),
+)
 
 
 class TeachingYear(NamedTuple):
@@ -35,7 +38,7 @@ class TeachingYear(NamedTuple):
     @property
     def august_end(self) -> date:
         """Return 31 August in the year, on which ages for funding are counted."""
-        return self.start.replace(day=31)
+        return date(self.start.year, _FIRST_MONTH, 31)
 
     @property
     def new_year(self) -> date:
@@ -52,8 +55,7 @@ class Programme(NamedTuple):
     pathway: str
 
 
-@dataclass(frozen=True, slots=True)
-class Aim:
+class Aim(NamedTuple):
     """One learning delivery as rules see it; a date that is absent or cannot be read is None."""
 
     group: Group
@@ -97,19 +99,47 @@ class Aim:
         return self.fund == SKILLS_BOOTCAMPS or self.programme.sort == "32"
 
 
-@dataclass(frozen=True, slots=True)
 class Facts:
-    """What rules ask of one learner; `prepared` is the day on which the file was prepared."""
+    """What rules ask of one learner; `prepared` is the day on which the file was prepared.
 
-    year: TeachingYear
-    prepared: date
-    ukprn: str
-    born: date | None
-    has_birth_date: bool
-    lacks_uln: bool
-    aims: tuple[Aim, ...]
-    by_path: dict[str, Aim]
-    only_community: bool
+    What is asked of the learner's own values is read when it is asked for: rules on one aim ask for none of them.
+    """
+
+    __slots__ = ("_aims", "_record", "prepared", "ukprn", "year")
+
+    def __init__(self, record: Record, context: Context) -> None:
+        self._record = record
+        self._aims: tuple[Aim, ...] | None = None
+        self.prepared = read_date(record[HEADER_PREPARED]) or context.as_of
+        self.year = teaching_year(record[HEADER_YEAR], self.prepared)
+        self.ukprn = record[HEADER_UKPRN]
+
+    @property
+    def aims(self) -> tuple[Aim, ...]:
+        """Return the learner's aims in their order."""
+        if self._aims is None:
+            self._aims = tuple(map(_aim, self._record.all("LearningDelivery")))
+        return self._aims
+
+    @property
+    def born(self) -> date | None:
+        """Return the date of birth; None where it is absent or cannot be read."""
+        return read_date(self._record["DateOfBirth"])
+
+    @property
+    def has_birth_date(self) -> bool:
+        """Tell whether a date of birth is returned, be it right or wrong."""
+        return bool(self._record["DateOfBirth"])
+
+    @property
+    def lacks_uln(self) -> bool:
+        """Tell whether the learner has the default ULN."""
+        return self._record["ULN"] == TEMPORARY_ULN
+
+    @property
+    def only_community(self) -> bool:
+        """Tell whether all aims are community learning."""
+        return all(aim.is_community_learning for aim in self.aims)
 
 
 _last: tuple[Record, Context, Facts] | None = None
@@ -122,55 +152,37 @@ def facts_of(record: Record, context: Context) -> Facts:
     last = _last
     if last is not None and last[0] is record and last[1] is context:
         return last[2]
-    facts = _facts(record, context)
+    facts = Facts(record, context)
     _last = record, context, facts
     return facts
 
 
-def aim_of(delivery: Group, record: Record, context: Context) -> Aim:
-    """Return one of a learner's deliveries as rules see it; the one asked for last is kept for the next rule."""
+def aim_of(delivery: Group) -> Aim:
+    """Return a delivery as rules see it; the one asked for last is kept for the next rule."""
     global _last_aim  # noqa: PLW0603 - the same
     last = _last_aim
     if last is not None and last[0] is delivery:
         return last[1]
-    aim = facts_of(record, context).by_path[delivery.path]
+    aim = _aim(delivery)
     _last_aim = delivery, aim
     return aim
 
 
-def _facts(record: Record, context: Context) -> Facts:
-    prepared = read_date(record[HEADER_PREPARED]) or context.as_of
-    aims = tuple(map(_aim, record.all("LearningDelivery")))
-    birth = record["DateOfBirth"]
-    return Facts(
-        year=teaching_year(record[HEADER_YEAR], prepared),
-        prepared=prepared,
-        ukprn=record[HEADER_UKPRN],
-        born=read_date(birth),
-        has_birth_date=bool(birth),
-        lacks_uln=record["ULN"] == TEMPORARY_ULN,
-        aims=aims,
-        by_path={aim.group.path: aim for aim in aims},
-        only_community=all(aim.is_community_learning for aim in aims),
-    )
-
-
 def _aim(delivery: Group) -> Aim:
-    fams = [(fam["LearnDelFAMType"], fam["LearnDelFAMCode"]) for fam in delivery.all("LearningDeliveryFAM")]
-    programme = Programme(
-        whole(delivery["ProgType"]), whole(delivery["StdCode"]), whole(delivery["FworkCode"]), delivery["PwayCode"]
-    )
-    return Aim(
-        group=delivery,
-        sort=whole(delivery["AimType"]),
-        fund=whole(delivery["FundModel"]),
-        programme=programme,
-        start=read_date(delivery["LearnStartDate"]),
-        plan=read_date(delivery["LearnPlanEndDate"]),
-        act=read_date(delivery["LearnActEndDate"]),
-        fams=frozenset(fams),
-        fam_types=frozenset(sort for sort, _ in fams),
-    )
+    fams = tuple((fam["LearnDelFAMType"], fam["LearnDelFAMCode"]) for fam in delivery.all("LearningDeliveryFAM"))
+    return Aim(delivery, *_known_aim(fams, *map(delivery.__getitem__, _AIM_FIELDS)))
+
+
+@lru_cache(maxsize=1 << 12)
+def _known_aim(
+    fams: tuple[tuple[str, str], ...], aim_type: str, fund_model: str, *texts: str
+) -> tuple[str, str, Programme, date | None, date | None, date | None, frozenset[tuple[str, str]], frozenset[str]]:
+    """Return what texts say of an aim; most aims of a file are like others of it."""
+    prog_type, standard, framework, pathway, *dates = texts
+    programme = Programme(whole(prog_type), whole(standard), whole(framework), pathway)
+    start, plan, act = map(read_date, dates)
+    types = frozenset(sort for sort, _ in fams)
+    return whole(aim_type), whole(fund_model), programme, start, plan, act, frozenset(fams), types
 
 
 def whole(text: str) -> str:
@@ -184,6 +196,7 @@ def whole(text: str) -> str:
 def teaching_year(code: str, prepared: date) -> TeachingYear:
     """Return the teaching year of a code such as 2526; that of the file's preparation where the code is none."""
     is_code = len(code) == len("2526") and code.isascii() and code.isdigit()
+    is_code = is_code and (int(code[:2]) + 1) % 100 == int(code[2:])
     first = 2000 + int(code[:2]) if is_code else prepared.year - (prepared.month < _FIRST_MONTH)
     return TeachingYear(date(first, _FIRST_MONTH, 1), date(first + 1, _FIRST_MONTH, 1) - timedelta(days=1))
 
@@ -225,8 +238,10 @@ def leaving_day(born: date) -> date:
     return end - timedelta(days=(end.weekday() - _FRIDAY) % 7)
 
 
-def copies(groups: Iterable[Group], fields: tuple[str, ...]) -> Iterator[tuple[Group, Group]]:
+def copies(groups: Sequence[Group], fields: tuple[str, ...]) -> Iterator[tuple[Group, Group]]:
     """Yield each group that is alike in fields to an earlier one, with that first one; empty fields do not count."""
+    if len(groups) == 1:
+        return
     seen: dict[tuple[str, ...], Group] = {}
     for group in groups:
         key = tuple(whole(group[field]) for field in fields)

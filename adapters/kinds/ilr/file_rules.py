@@ -18,7 +18,8 @@ from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context, Found
 from gateway.core.tables import read_date
 
-BOOK = Rulebook()
+BOOK = Rulebook(tells_all=True)
+"""Providers know each rule by itself: two that hold of one field are both told."""
 EXTENSIONS: Final = frozenset({".xml", ".zip"})
 _NAME: Final = re.compile(
     r"ILR-([1-9][0-9]{7})-([0-9]{4})-(20[0-9]{2})(0[1-9]|1[0-2])([0-2][0-9]|3[01])"
@@ -228,8 +229,9 @@ def ukprn_in_name(record: Record, _: Context) -> Iterator[Found]:
     Message: The name has the UKPRN {name_ukprn}, but the header's Source has {other}.
     Bad: name_ukprn=10000002 Header/Source/UKPRN=10000001
     Good: name_ukprn=10000001 Header/Source/UKPRN=10000001
+    Good: name_ukprn=10000001
     """
-    if record["name_ukprn"] and record["name_ukprn"] != record[_SOURCE]:
+    if record["name_ukprn"] and record[_SOURCE] and record["name_ukprn"] != record[_SOURCE]:
         yield Found(_SOURCE, {"other": record[_SOURCE]})
 
 
@@ -244,7 +246,7 @@ def ukprn_of_provider(record: Record, _: Context) -> Iterator[Found]:
     Good: LearningProvider/UKPRN=10000001 Header/Source/UKPRN=10000001
     """
     provider = record["LearningProvider/UKPRN"]
-    if provider and provider != record[_SOURCE]:
+    if provider and record[_SOURCE] and provider != record[_SOURCE]:
         yield Found("LearningProvider/UKPRN", {"provider": provider, "source": record[_SOURCE]})
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from typing import Final, NamedTuple
 
-from adapters.formats.xml_items import FaultType, Shape
+from adapters.formats.xml_items import FaultType, Shape, Stop
 from adapters.formats.xml_reading_fields import SchemaFields
 from adapters.formats.xml_reading_form import XmlForm, file_model
-from adapters.formats.xml_reading_rules import describe_files, describe_year, form_text
+from adapters.formats.xml_reading_rules import describe_files, form_text
 from adapters.formats.xml_reading_words import EMPTY, TOO_MANY
 from adapters.formats.xml_schema import Model
 from adapters.formats.xml_schema_documents import loaded
@@ -44,6 +44,14 @@ _SCHEMA: Final = form_text(
     "take the element out, correct its name, or put it in the order of the specification.",
     "Surname is not a known element here.",
 )
+_FILE: Final = form_text(
+    "The file is not well-formed XML, or its header is not that of the specification.",
+    "from the first fault of form on, nothing can be told apart with certainty.",
+    "correct the line that is named; software that writes XML does not make such faults, editing by hand does.",
+    "An end tag does not match the start tag that is open.",
+)
+_NOT_THE_FORM: Final = frozenset({Stop.SYNTAX, Stop.TRUNCATED, Stop.CHAR, Stop.ROOT, Stop.NAMESPACE})
+"""What stops a file and is told as providers know it; what no provider has a rule for keeps the gateway's own code."""
 _TOO_LARGE: Final = form_text(
     "A record is larger than any that is checked.",
     "no learner has so much to tell; it is a fault of the software, or an attack.",
@@ -53,12 +61,13 @@ _TOO_LARGE: Final = form_text(
 
 
 _COMMON: Final = Rulebook()
-_STOPS: Final = {
-    **describe_files(_COMMON, told_otherwise=("FILE_NAMESPACE",)),
-    "FILE_YEAR": describe_year(_COMMON),
-    "FILE_NAMESPACE": NAMESPACE,
-}
 _SCHEMA_FAULT: Final = _COMMON.describe("schema", "Schema", _SCHEMA)
+_FILE_FAULT: Final = _COMMON.describe("schema_of_file", "Schema", _FILE, scope="file")
+_STOPS: Final[Mapping[str, Rule]] = {
+    **describe_files(_COMMON, _NOT_THE_FORM),
+    **{str(why): _FILE_FAULT for why in _NOT_THE_FORM},
+    Stop.NAMESPACE: NAMESPACE,
+}
 _LARGE: Final = _COMMON.describe("record_too_large", "RECORD_TOO_LARGE", _TOO_LARGE)
 
 
@@ -123,14 +132,15 @@ def form_of(year: IlrYear) -> XmlForm:
     is_earlier = LEARNER not in file_model(shape).required
     books = {LEARNER: BOOK, DESTINATION: DESTINATIONS} if DESTINATION in year.records else {}
     on_records = {**(DESTINATIONS.rules if books else {}), **BOOK.rules}
-    book = Rulebook(rules={**on_records, **(FILE.rules if is_earlier else {}), **_COMMON.rules})
+    rules = {**on_records, **(FILE.rules if is_earlier else {}), **_COMMON.rules}
+    book = Rulebook(rules=rules, tells_all=BOOK.tells_all)
     faults = dict.fromkeys((*FaultType, EMPTY, TOO_MANY), _SCHEMA_FAULT)
     own = dict(_field_rules(shape, fields, book))
     return XmlForm(
         shape=shape,
         book=book,
         faults={**_STOPS, **faults, FaultType.TOO_LARGE: _LARGE},
-        own={**own, ("Year", FaultType.ENUM): _STOPS["FILE_YEAR"], ("Learner", FaultType.MISSING): ENTITY_1},
+        own={**own, ("Learner", FaultType.MISSING): ENTITY_1},
         fields=fields,
         key="LearnRefNumber",
         learner=to_learner,
@@ -178,7 +188,8 @@ def _sorts(name: str, above: Model, facets: frozenset[str]) -> Iterator[tuple[_S
         digits = (FaultType.MAX,) if "totalDigits" in facets else ()
         yield _LENGTH, (*_LENGTH.faults, *digits)
     if facets & {"pattern", "enumeration", "type"}:
-        yield _FORM, _FORM.faults
+        places = (FaultType.OTHER,) if "fractionDigits" in facets else ()
+        yield _FORM, (*_FORM.faults, *places)
     if facets & _RANGES:
         yield _RANGE, _RANGE.faults
 

@@ -38,6 +38,7 @@ COLUMNS: Final = (
 )
 _LETTERS: Final = {Severity.ERROR: "E", Severity.WARNING: "W"}
 _RULE: Final = COLUMNS.index("Rule Name")
+_SCHEMA: Final = "Schema"
 HELD: Final = 20_000
 """How many rows are held in memory."""
 _MOST_RUNS: Final = 50
@@ -78,15 +79,30 @@ class IlrViolations:
         yield ""
 
     def _field_values(self, notice: Notice, record: Record) -> Iterator[str]:
-        """Yield `Name=value|` for each field of the rule, or for the one at fault where the schema found it."""
+        """Yield `Name=value|` for each field of the rule, or for the one at fault where the schema found it.
+
+        The line says where a fault of the tree stands, as providers know it of this rule.
+        """
         group, fields = self._fields.get(notice.code, (None, ()))
-        within = (notice.field or "").rpartition("/")[0] if group else ""
         for field in fields:
-            path = field.removeprefix("/") if field.startswith("/") or not within else f"{within}/{field}"
+            path = _path_of(field, notice, group)
             value = notice.value if path == notice.field else value_at(record, path)
             yield f"{path.rpartition('/')[2]}={value or ''}|"
         if not fields and notice.field:
-            yield f"{notice.field.rpartition('/')[2]}={notice.value or ''}|"
+            yield f"{notice.field.rpartition('/')[2].partition('[')[0]}={notice.value or ''}|"
+        if notice.code == _SCHEMA and notice.line is not None:
+            yield f"Line={notice.line}|"
+
+
+def _path_of(field: str, notice: Notice, group: str | None) -> str:
+    """Return where a rule's field stands in the record: in the group that the notice is about, where it is of one."""
+    told = notice.field or ""
+    if group:
+        within = told.rpartition("/")[0]
+        return field.removeprefix("/") if field.startswith("/") or not within else f"{within}/{field}"
+    name, _, rest = field.partition("/")
+    first = told.partition("/")[0]
+    return f"{first}/{rest}" if rest and first.partition("[")[0] == name else field
 
 
 def _delivery(notice: Notice, record: Record) -> Group:

@@ -44,7 +44,7 @@ def achieved_before_preparation(delivery: Group, learner: Record, context: Conte
 
 
 @BOOK.group_rule("AchDate_03", _DELIVERY, fields=["AchDate", "LearnStartDate"])
-def achieved_after_start(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def achieved_after_start(delivery: Group, _learner: Record, _: Context) -> Iterator[Found]:
     """The achievement date is before the start of the aim.
 
     Why: one of the two dates is wrong; Skills Bootcamps are not meant.
@@ -58,13 +58,13 @@ def achieved_after_start(delivery: Group, learner: Record, context: Context) -> 
     achieved = read_date(delivery["AchDate"])
     if achieved is None:
         return
-    aim = aim_of(delivery, learner, context)
+    aim = aim_of(delivery)
     if aim.start is not None and achieved < aim.start and not aim.for_skills_bootcamp:
         yield Found("AchDate")
 
 
 @BOOK.group_rule("AchDate_04", _DELIVERY, fields=["AchDate", "LearnActEndDate"])
-def achieved_has_ended_date(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def achieved_has_ended_date(delivery: Group, _learner: Record, _: Context) -> Iterator[Found]:
     """An achievement date is returned without an actual end date.
 
     Why: the learning ends before, or when, it is achieved; Skills Bootcamps are not meant.
@@ -76,12 +76,12 @@ def achieved_has_ended_date(delivery: Group, learner: Record, context: Context) 
     """
     if not delivery["AchDate"] or delivery["LearnActEndDate"]:
         return
-    if not aim_of(delivery, learner, context).for_skills_bootcamp:
+    if not aim_of(delivery).for_skills_bootcamp:
         yield Found("AchDate")
 
 
 @BOOK.group_rule("AchDate_05", _DELIVERY, fields=["AchDate", "LearnActEndDate"])
-def achieved_after_end(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def achieved_after_end(delivery: Group, _learner: Record, _: Context) -> Iterator[Found]:
     """The achievement date is before the actual end of the aim.
 
     Why: the learning ends before, or when, it is achieved; Skills Bootcamps are not meant.
@@ -95,6 +95,6 @@ def achieved_after_end(delivery: Group, learner: Record, context: Context) -> It
     achieved = read_date(delivery["AchDate"])
     if achieved is None:
         return
-    aim = aim_of(delivery, learner, context)
+    aim = aim_of(delivery)
     if aim.act is not None and achieved < aim.act and not aim.for_skills_bootcamp:
         yield Found("AchDate")

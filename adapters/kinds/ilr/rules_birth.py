@@ -42,9 +42,11 @@ def _aged(record: Record, context: Context, is_meant: Callable[[Aim, date], bool
         yield Found("DateOfBirth", {**words, "day": facts.year.august_end.isoformat()})
 
 
-def _age(record: Record, context: Context, born: date) -> int:
-    """Return the age on 31 August in the teaching year."""
-    return age_on(born, facts_of(record, context).year.august_end)
+def _is_younger(record: Record, context: Context, years: int) -> bool:
+    """Tell whether a learner is not so old on 31 August in the teaching year."""
+    facts = facts_of(record, context)
+    born = facts.born
+    return born is not None and age_on(born, facts.year.august_end) < years
 
 
 @BOOK.rule("DateOfBirth_01", fields=["DateOfBirth", _FUND])
@@ -134,12 +136,12 @@ def adult_skills_age(record: Record, context: Context) -> Iterator[Found]:
     Good: DateOfBirth=2006-08-31 LearningDelivery[1]/FundModel=38
     Good: DateOfBirth=2006-09-01 LearningDelivery[1]/FundModel=35 LearningDelivery[1]/ProgType=2
     """
-
-    def is_meant(aim: Aim, born: date) -> bool:
-        for_adults = aim.fund in {"37", "38"} or (aim.fund == "35" and not aim.is_apprenticeship)
-        return for_adults and _age(record, context, born) < _ADULT
-
-    yield from _aged(record, context, is_meant)
+    if _is_younger(record, context, _ADULT):
+        yield from _aged(
+            record,
+            context,
+            lambda aim, _: aim.fund in {"37", "38"} or (aim.fund == "35" and not aim.is_apprenticeship),
+        )
 
 
 @BOOK.rule("DateOfBirth_26", fields=["DateOfBirth", _START])
@@ -178,11 +180,8 @@ def young_people_funding_age(record: Record, context: Context) -> Iterator[Found
       LearningDelivery[1]/LearningDeliveryFAM[1]/LearnDelFAMCode=107
     Good: DateOfBirth=2000-08-31 LearningDelivery[1]/FundModel=25
     """
-    yield from _aged(
-        record,
-        context,
-        lambda aim, born: aim.fund in _YOUNG and ("SOF", "107") in aim.fams and _age(record, context, born) >= _GROWN,
-    )
+    if not _is_younger(record, context, _GROWN):
+        yield from _aged(record, context, lambda aim, _: aim.fund in _YOUNG and ("SOF", "107") in aim.fams)
 
 
 @BOOK.rule("DateOfBirth_48", fields=["DateOfBirth", _START, "LearningDelivery/ProgType"])
@@ -240,4 +239,5 @@ def young_people_too_young(record: Record, context: Context) -> Iterator[Found]:
     Good: DateOfBirth=2012-08-31 LearningDelivery[1]/FundModel=82
     Good: DateOfBirth=2012-09-01 LearningDelivery[1]/FundModel=10
     """
-    yield from _aged(record, context, lambda aim, born: aim.fund in _YOUNG and _age(record, context, born) < _TEENAGER)
+    if _is_younger(record, context, _TEENAGER):
+        yield from _aged(record, context, lambda aim, _: aim.fund in _YOUNG)

@@ -116,7 +116,7 @@ def learner_fam_repeated(record: Record, _: Context) -> Iterator[Found]:
 @BOOK.group_rule(
     "R_52", _DELIVERY, fields=["LearningDeliveryFAM/LearnDelFAMType", "LearningDeliveryFAM/LearnDelFAMCode"]
 )
-def delivery_fam_repeated(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def delivery_fam_repeated(delivery: Group, _learner: Record, _: Context) -> Iterator[Found]:
     """The same funding and monitoring record of an aim is returned twice.
 
     Why: only records that hold for some days, such as LSF, ACT and ALB, may stand again with other dates.
@@ -132,7 +132,7 @@ def delivery_fam_repeated(delivery: Group, learner: Record, context: Context) ->
       LearningDelivery[1]/LearningDeliveryFAM[2]/LearnDelFAMCode=1
     """
     fams = delivery.all("LearningDeliveryFAM")
-    if len(fams) == len(aim_of(delivery, learner, context).fams):
+    if len(fams) == len(aim_of(delivery).fams):
         return
     undated = [fam for fam in fams if fam["LearnDelFAMType"] not in _DATED and not fam["LearnDelFAMDateFrom"]]
     for fam, _first in copies(undated, ("LearnDelFAMType", "LearnDelFAMCode")):
@@ -197,7 +197,7 @@ def financial_record_repeated(record: Record, context: Context) -> Iterator[Foun
       LearningDelivery[1]/AppFinRecord[2]/AFinDate=2025-11-01
     """
     aims = (aim for aim in facts_of(record, context).aims if aim.fund == "36" and aim.sort == PROGRAMME_AIM)
-    records = (found for aim in aims for found in aim.group.all("AppFinRecord"))
+    records = [found for aim in aims for found in aim.group.all("AppFinRecord")]
     for found, _first in copies(records, _FINANCE):
         words = {"type": found["AFinType"], "code": found["AFinCode"], "date": found["AFinDate"]}
         yield Found(f"{found.path}/AFinDate", words)

@@ -27,7 +27,7 @@ def start_not_too_early(delivery: Group, learner: Record, context: Context) -> I
     Bad: LearningDelivery[1]/LearnStartDate=2015-07-31
     Good: LearningDelivery[1]/LearnStartDate=2015-08-01
     """
-    start, year = aim_of(delivery, learner, context).start, facts_of(learner, context).year
+    start, year = aim_of(delivery).start, facts_of(learner, context).year
     if start is not None and start < years_after(year.start, -_LONGEST):
         yield Found("LearnStartDate", {"day": year.start.isoformat()})
 
@@ -45,7 +45,7 @@ def start_not_too_late(delivery: Group, learner: Record, context: Context) -> It
     Good: LearningDelivery[1]/LearnStartDate=2026-08-01 LearningDelivery[1]/FundModel=36
     Good: LearningDelivery[1]/LearnStartDate=2026-08-01 LearningDelivery[1]/FundModel=25 LearningDelivery[1]/ProgType=31
     """
-    aim, year = aim_of(delivery, learner, context), facts_of(learner, context).year
+    aim, year = aim_of(delivery), facts_of(learner, context).year
     if aim.start is None or aim.start <= year.end or aim.fund in _MAY_START_LATER or aim.programme.sort == "31":
         return
     yield Found("LearnStartDate", {"day": year.end.isoformat()})
@@ -61,13 +61,13 @@ def start_after_birth(delivery: Group, learner: Record, context: Context) -> Ite
     Bad: DateOfBirth=2020-09-01 LearningDelivery[1]/LearnStartDate=2020-09-01
     Good: DateOfBirth=2020-08-31 LearningDelivery[1]/LearnStartDate=2020-09-01
     """
-    start, born = aim_of(delivery, learner, context).start, facts_of(learner, context).born
+    start, born = aim_of(delivery).start, facts_of(learner, context).born
     if start is not None and born is not None and start <= born:
         yield Found("LearnStartDate")
 
 
 @BOOK.group_rule("OrigLearnStartDate_01", _DELIVERY, fields=["OrigLearnStartDate", "LearnStartDate"])
-def original_start_not_too_early(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def original_start_not_too_early(delivery: Group, _learner: Record, _: Context) -> Iterator[Found]:
     """The original start of an aim is more than 10 years before its start.
 
     Why: a restart follows a break, and no break lasts so long.
@@ -77,13 +77,13 @@ def original_start_not_too_early(delivery: Group, learner: Record, context: Cont
     Good: LearningDelivery[1]/OrigLearnStartDate=2015-09-01 LearningDelivery[1]/LearnStartDate=2025-09-01
     """
     original = read_date(delivery["OrigLearnStartDate"])
-    start = aim_of(delivery, learner, context).start if original is not None else None
+    start = aim_of(delivery).start if original is not None else None
     if original is not None and start is not None and original < years_after(start, -_LONGEST):
         yield Found("OrigLearnStartDate")
 
 
 @BOOK.group_rule("LearnPlanEndDate_02", _DELIVERY, fields=["LearnPlanEndDate", "LearnStartDate"])
-def planned_end_after_start(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def planned_end_after_start(delivery: Group, _learner: Record, _: Context) -> Iterator[Found]:
     """The planned end of an aim is before its start.
 
     Why: one of the two dates is wrong.
@@ -92,13 +92,13 @@ def planned_end_after_start(delivery: Group, learner: Record, context: Context) 
     Bad: LearningDelivery[1]/LearnStartDate=2025-09-01 LearningDelivery[1]/LearnPlanEndDate=2025-08-31
     Good: LearningDelivery[1]/LearnStartDate=2025-09-01 LearningDelivery[1]/LearnPlanEndDate=2025-09-01
     """
-    aim = aim_of(delivery, learner, context)
+    aim = aim_of(delivery)
     if aim.plan is not None and aim.start is not None and aim.plan < aim.start:
         yield Found("LearnPlanEndDate")
 
 
 @BOOK.group_rule("LearnPlanEndDate_03", _DELIVERY, fields=["LearnPlanEndDate", "LearnStartDate"])
-def planned_end_not_too_late(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def planned_end_not_too_late(delivery: Group, _learner: Record, _: Context) -> Iterator[Found]:
     """The planned end of an aim is 10 years or more after its start.
 
     Why: no aim lasts so long; the year is probably wrong.
@@ -107,13 +107,13 @@ def planned_end_not_too_late(delivery: Group, learner: Record, context: Context)
     Bad: LearningDelivery[1]/LearnStartDate=2025-09-01 LearningDelivery[1]/LearnPlanEndDate=2035-09-01
     Good: LearningDelivery[1]/LearnStartDate=2025-09-01 LearningDelivery[1]/LearnPlanEndDate=2035-08-31
     """
-    aim = aim_of(delivery, learner, context)
+    aim = aim_of(delivery)
     if aim.plan is not None and aim.start is not None and aim.plan >= years_after(aim.start, _LONGEST):
         yield Found("LearnPlanEndDate")
 
 
 @BOOK.group_rule("LearnActEndDate_01", _DELIVERY, fields=["LearnActEndDate", "LearnStartDate"])
-def actual_end_after_start(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def actual_end_after_start(delivery: Group, _learner: Record, _: Context) -> Iterator[Found]:
     """The actual end of an aim is before its start.
 
     Why: one of the two dates is wrong.
@@ -122,7 +122,7 @@ def actual_end_after_start(delivery: Group, learner: Record, context: Context) -
     Bad: LearningDelivery[1]/LearnStartDate=2025-09-01 LearningDelivery[1]/LearnActEndDate=2025-08-31
     Good: LearningDelivery[1]/LearnStartDate=2025-09-01 LearningDelivery[1]/LearnActEndDate=2025-09-01
     """
-    aim = aim_of(delivery, learner, context)
+    aim = aim_of(delivery)
     if aim.act is not None and aim.start is not None and aim.act < aim.start:
         yield Found("LearnActEndDate")
 
@@ -137,7 +137,7 @@ def actual_end_not_in_future(delivery: Group, learner: Record, context: Context)
     Bad: LearningDelivery[1]/LearnActEndDate=2026-02-01 Header/FilePreparationDate=2026-01-31
     Good: LearningDelivery[1]/LearnActEndDate=2026-01-31 Header/FilePreparationDate=2026-01-31
     """
-    aim, prepared = aim_of(delivery, learner, context), facts_of(learner, context).prepared
+    aim, prepared = aim_of(delivery), facts_of(learner, context).prepared
     if aim.act is not None and aim.act > prepared:
         yield Found("LearnActEndDate", {"day": prepared.isoformat()})
 

@@ -17,7 +17,7 @@ _DELIVERY: Final = "LearningDelivery"
 
 
 @BOOK.group_rule("AimType_05", _DELIVERY, fields=["AimType", "FundModel"])
-def core_aim_funding(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def core_aim_funding(delivery: Group, _learner: Record, _: Context) -> Iterator[Found]:
     """A core aim is not funded as 16 to 19 learning.
 
     Why: core aims exist in study programmes only, which have FundModel 25 or 82.
@@ -27,13 +27,13 @@ def core_aim_funding(delivery: Group, learner: Record, context: Context) -> Iter
     Good: LearningDelivery[1]/AimType=5 LearningDelivery[1]/FundModel=82
     Good: LearningDelivery[1]/AimType=4 LearningDelivery[1]/FundModel=35
     """
-    aim = aim_of(delivery, learner, context)
+    aim = aim_of(delivery)
     if aim.sort == CORE_AIM and aim.fund and aim.fund not in {"25", "82"}:
         yield Found("AimType")
 
 
 @BOOK.group_rule("ProgType_01", _DELIVERY, fields=["ProgType", "AimType"])
-def programme_given(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def programme_given(delivery: Group, _learner: Record, _: Context) -> Iterator[Found]:
     """The programme type of an aim in a programme is missing.
 
     Why: programme aims and their components are held together by it.
@@ -43,13 +43,13 @@ def programme_given(delivery: Group, learner: Record, context: Context) -> Itera
     Good: LearningDelivery[1]/AimType=3 LearningDelivery[1]/ProgType=25
     Good: LearningDelivery[1]/AimType=4
     """
-    aim = aim_of(delivery, learner, context)
+    aim = aim_of(delivery)
     if aim.sort in {"1", "3"} and not aim.programme.sort:
         yield Found("ProgType")
 
 
 @BOOK.group_rule("ProgType_02", _DELIVERY, fields=["ProgType", "AimType"])
-def no_programme_given(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def no_programme_given(delivery: Group, _learner: Record, _: Context) -> Iterator[Found]:
     """An aim outside a programme has a programme type.
 
     Why: AimType 4 says that the aim is part of no programme.
@@ -58,13 +58,13 @@ def no_programme_given(delivery: Group, learner: Record, context: Context) -> It
     Bad: LearningDelivery[1]/AimType=4 LearningDelivery[1]/ProgType=25
     Good: LearningDelivery[1]/AimType=1 LearningDelivery[1]/ProgType=25
     """
-    aim = aim_of(delivery, learner, context)
+    aim = aim_of(delivery)
     if aim.sort == "4" and aim.programme.sort:
         yield Found("ProgType")
 
 
 @BOOK.group_rule("FundModel_16", _DELIVERY, fields=["FundModel", "ProgType"])
-def bootcamp_programme(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def bootcamp_programme(delivery: Group, _learner: Record, _: Context) -> Iterator[Found]:
     """A Skills Bootcamp has another programme type than 32.
 
     Why: FundModel 37 is for Skills Bootcamps only, and these have ProgType 32.
@@ -74,13 +74,13 @@ def bootcamp_programme(delivery: Group, learner: Record, context: Context) -> It
     Bad: LearningDelivery[1]/FundModel=37
     Good: LearningDelivery[1]/FundModel=37 LearningDelivery[1]/ProgType=32
     """
-    aim = aim_of(delivery, learner, context)
+    aim = aim_of(delivery)
     if aim.fund == "37" and aim.programme.sort != "32":
         yield Found("FundModel")
 
 
 @BOOK.group_rule("FundModel_17", _DELIVERY, fields=["FundModel", "LearnStartDate"])
-def adult_skills_ended(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def adult_skills_ended(delivery: Group, _learner: Record, _: Context) -> Iterator[Found]:
     """Adult skills funding is returned for an aim that began when it had ended.
 
     Why: FundModel 35 ended on 31 July 2024; only restarted aims (RES) may begin later.
@@ -92,13 +92,13 @@ def adult_skills_ended(delivery: Group, learner: Record, context: Context) -> It
       LearningDelivery[1]/LearningDeliveryFAM[1]/LearnDelFAMType=RES
       LearningDelivery[1]/LearningDeliveryFAM[1]/LearnDelFAMCode=1
     """
-    aim = aim_of(delivery, learner, context)
+    aim = aim_of(delivery)
     if aim.fund == "35" and aim.start is not None and aim.start >= _REFORM and "RES" not in aim.fam_types:
         yield Found("FundModel")
 
 
 @BOOK.group_rule("FundModel_19", _DELIVERY, fields=["FundModel", "LearnStartDate"])
-def adult_skills_fund_begun(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def adult_skills_fund_begun(delivery: Group, _learner: Record, _: Context) -> Iterator[Found]:
     """The Adult Skills Fund is returned for an aim that began before it.
 
     Why: FundModel 38 is for aims that began on 1 August 2024 or later.
@@ -107,13 +107,13 @@ def adult_skills_fund_begun(delivery: Group, learner: Record, context: Context) 
     Bad: LearningDelivery[1]/FundModel=38 LearningDelivery[1]/LearnStartDate=2024-07-31
     Good: LearningDelivery[1]/FundModel=38 LearningDelivery[1]/LearnStartDate=2024-08-01
     """
-    aim = aim_of(delivery, learner, context)
+    aim = aim_of(delivery)
     if aim.fund == "38" and aim.start is not None and aim.start < _REFORM:
         yield Found("FundModel")
 
 
 @BOOK.group_rule("FundModel_20", _DELIVERY, fields=["FundModel", "LearnStartDate"])
-def tailored_learning_begun(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def tailored_learning_begun(delivery: Group, _learner: Record, _: Context) -> Iterator[Found]:
     """Tailored learning is returned for an aim that began before it.
 
     Why: FundModel 11 is for aims that began on 1 August 2024 or later.
@@ -122,13 +122,13 @@ def tailored_learning_begun(delivery: Group, learner: Record, context: Context) 
     Bad: LearningDelivery[1]/FundModel=11 LearningDelivery[1]/LearnStartDate=2024-07-31
     Good: LearningDelivery[1]/FundModel=11 LearningDelivery[1]/LearnStartDate=2024-08-01
     """
-    aim = aim_of(delivery, learner, context)
+    aim = aim_of(delivery)
     if aim.fund == "11" and aim.start is not None and aim.start < _REFORM:
         yield Found("FundModel")
 
 
 @BOOK.group_rule("LearnDelFAMType_01", _DELIVERY, fields=["FundModel", "LearningDeliveryFAM/LearnDelFAMType"])
-def source_of_funding_given(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def source_of_funding_given(delivery: Group, _learner: Record, _: Context) -> Iterator[Found]:
     """The source of funding of a funded aim is missing.
 
     Why: it says which body pays.
@@ -140,13 +140,13 @@ def source_of_funding_given(delivery: Group, learner: Record, context: Context) 
       LearningDelivery[1]/LearningDeliveryFAM[1]/LearnDelFAMCode=107
     Good: LearningDelivery[1]/FundModel=99
     """
-    aim = aim_of(delivery, learner, context)
+    aim = aim_of(delivery)
     if aim.fund in _WITH_SOURCE and "SOF" not in aim.fam_types:
         yield Found("LearningDeliveryFAM")
 
 
 @BOOK.group_rule("LearnDelFAMType_02", _DELIVERY, fields=["FundModel", "LearningDeliveryFAM/LearnDelFAMType"])
-def full_or_co_funding_given(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def full_or_co_funding_given(delivery: Group, _learner: Record, _: Context) -> Iterator[Found]:
     """It is missing whether an adult skills aim is funded in full or in part.
 
     Why: the rate of funding depends on it.
@@ -157,7 +157,7 @@ def full_or_co_funding_given(delivery: Group, learner: Record, context: Context)
       LearningDelivery[1]/LearningDeliveryFAM[1]/LearnDelFAMCode=1
     Good: LearningDelivery[1]/FundModel=36
     """
-    aim = aim_of(delivery, learner, context)
+    aim = aim_of(delivery)
     if aim.fund in {"35", "38"} and "FFI" not in aim.fam_types:
         yield Found("LearningDeliveryFAM")
 

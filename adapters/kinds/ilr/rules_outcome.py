@@ -24,7 +24,7 @@ def _outcome(delivery: Group) -> str:
 
 
 @BOOK.group_rule("CompStatus_02", _DELIVERY, fields=["CompStatus", "LearnActEndDate", "ProgType"])
-def continuing_has_not_ended(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def continuing_has_not_ended(delivery: Group, _learner: Record, _: Context) -> Iterator[Found]:
     """An aim has ended but its status is "continuing".
 
     Why: one of the two is wrong; only in apprenticeship standards both may stand while the end-point is assessed.
@@ -38,7 +38,7 @@ def continuing_has_not_ended(delivery: Group, learner: Record, context: Context)
     """
     if _status(delivery) != _CONTINUING or not delivery["LearnActEndDate"]:
         return
-    if aim_of(delivery, learner, context).programme.sort != STANDARD:
+    if aim_of(delivery).programme.sort != STANDARD:
         yield Found("CompStatus")
 
 

@@ -231,7 +231,7 @@ def postcode_form(record: Record, _: Context) -> Iterator[Found]:
 
 
 @BOOK.group_rule("DelLocPostCode_11", "LearningDelivery", fields=["DelLocPostCode"])
-def delivery_postcode_form(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def delivery_postcode_form(delivery: Group, _learner: Record, _: Context) -> Iterator[Found]:
     """The postcode of the place of delivery does not have the form of a postcode.
 
     Why: it is looked up to fund by area; in custody it may be of another form.
@@ -243,7 +243,7 @@ def delivery_postcode_form(delivery: Group, learner: Record, context: Context) -
       LearningDelivery[1]/LearningDeliveryFAM[1]/LearnDelFAMCode=034
     """
     postcode = delivery["DelLocPostCode"]
-    if postcode and postcode_fault(postcode) is not None and not aim_of(delivery, learner, context).in_custody:
+    if postcode and postcode_fault(postcode) is not None and not aim_of(delivery).in_custody:
         yield Found("DelLocPostCode")
 
 

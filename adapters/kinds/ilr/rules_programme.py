@@ -58,7 +58,7 @@ def component_has_programme(delivery: Group, learner: Record, context: Context) 
     Good: LearningDelivery[1]/AimType=3 LearningDelivery[1]/ProgType=25 LearningDelivery[1]/StdCode=105
       LearningDelivery[2]/AimType=1 LearningDelivery[2]/ProgType=25 LearningDelivery[2]/StdCode=105
     """
-    aim = aim_of(delivery, learner, context)
+    aim = aim_of(delivery)
     if aim.sort == COMPONENT and not _of(facts_of(learner, context).aims, PROGRAMME_AIM, aim.programme):
         yield Found("AimType")
 
@@ -75,7 +75,7 @@ def open_programme_has_component(delivery: Group, learner: Record, context: Cont
     Good: LearningDelivery[1]/AimType=1 LearningDelivery[1]/ProgType=25
       LearningDelivery[2]/AimType=3 LearningDelivery[2]/ProgType=25
     """
-    aim = aim_of(delivery, learner, context)
+    aim = aim_of(delivery)
     if aim.sort != PROGRAMME_AIM or not aim.is_open:
         return
     if not _of(facts_of(learner, context).aims, COMPONENT, aim.programme):
@@ -157,12 +157,13 @@ def _end(aims: Sequence[Aim]) -> date | None:
     return max((aim.act for aim in aims if aim.act), default=None)
 
 
-@BOOK.rule("R_89", fields=[*_OF_PROGRAMME, f"{_DELIVERY}/LearnActEndDate"], needs=["qualifications"])
+@BOOK.rule("R_89", fields=[*_OF_PROGRAMME, f"{_DELIVERY}/LearnActEndDate"])
 def programme_ends_last(record: Record, context: Context) -> Iterator[Found]:
     """A programme ended before one of its components.
 
     Why: the programme lasts until its last component ends; English and maths may be finished later.
-    Fix: correct LearnActEndDate of the programme aim or of the component.
+    Fix: correct LearnActEndDate of the programme aim or of the component. English and maths are known by their titles
+      where the list of qualifications is loaded; without it every component counts.
     Message: The programme ended on {end}, before this component on {later}.
     Bad: LearningDelivery[1]/AimType=1 LearningDelivery[1]/ProgType=25 LearningDelivery[1]/LearnActEndDate=2026-01-14
       LearningDelivery[2]/AimType=3 LearningDelivery[2]/ProgType=25 LearningDelivery[2]/LearnActEndDate=2026-01-15
@@ -183,10 +184,12 @@ def programme_ends_last(record: Record, context: Context) -> Iterator[Found]:
 
 
 def _counts(component: Aim, context: Context) -> bool:
-    """Tell whether an aim is known and neither English nor maths, by its title."""
+    """Tell whether an aim is not known to be English or maths, by its title on the list of qualifications."""
     reference = component.group["LearnAimRef"]
+    if not context.reference.loaded("qualifications"):
+        return True
     row: Mapping[str, str] | None = context.reference.lookup("qualifications", reference) if reference else None
-    return row is not None and not _ENGLISH_OR_MATHS.search(row["title"])
+    return row is None or not _ENGLISH_OR_MATHS.search(row["title"])
 
 
 def _contracts(delivery: Group) -> list[tuple[date, Group]]:
@@ -201,7 +204,7 @@ def _contracts(delivery: Group) -> list[tuple[date, Group]]:
     _DELIVERY,
     fields=[f"LearningDeliveryFAM/LearnDelFAM{name}" for name in ("Type", "Code", "DateFrom", "DateTo")],
 )
-def one_contract_at_a_time(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def one_contract_at_a_time(delivery: Group, _learner: Record, _context: Context) -> Iterator[Found]:
     """Two different contract types hold at the same time.
 
     Why: who pays an apprenticeship is told by its contract type (ACT), and only one holds on a day.
@@ -222,7 +225,7 @@ def one_contract_at_a_time(delivery: Group, learner: Record, context: Context) -
       LearningDelivery[1]/LearningDeliveryFAM[2]/LearnDelFAMCode=2
       LearningDelivery[1]/LearningDeliveryFAM[2]/LearnDelFAMDateFrom=2026-01-01
     """
-    if "ACT" not in aim_of(delivery, learner, context).fam_types:
+    if "ACT" not in aim_of(delivery).fam_types:
         return
     for (_, earlier), (start, later) in pairwise(_contracts(delivery)):
         end = read_date(earlier["LearnDelFAMDateTo"]) or _LATEST
@@ -236,7 +239,7 @@ def one_contract_at_a_time(delivery: Group, learner: Record, context: Context) -
     _DELIVERY,
     fields=[f"LearningDeliveryFAM/LearnDelFAM{name}" for name in ("Type", "DateFrom", "DateTo")],
 )
-def contracts_follow_each_other(delivery: Group, learner: Record, context: Context) -> Iterator[Found]:
+def contracts_follow_each_other(delivery: Group, _learner: Record, _context: Context) -> Iterator[Found]:
     """The contract types of an aim do not follow one another without a gap.
 
     Why: who pays an apprenticeship is told by its contract type (ACT), and on each day one holds.
@@ -253,7 +256,7 @@ def contracts_follow_each_other(delivery: Group, learner: Record, context: Conte
       LearningDelivery[1]/LearningDeliveryFAM[2]/LearnDelFAMType=ACT
       LearningDelivery[1]/LearningDeliveryFAM[2]/LearnDelFAMDateFrom=2026-01-01
     """
-    if "ACT" not in aim_of(delivery, learner, context).fam_types:
+    if "ACT" not in aim_of(delivery).fam_types:
         return
     for (_, earlier), (start, later) in pairwise(_contracts(delivery)):
         if read_date(earlier["LearnDelFAMDateTo"]) != start - _DAY:

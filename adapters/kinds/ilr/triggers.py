@@ -1,7 +1,7 @@
 """Which rules on learners can find something only where a field or group is there, or is not: nearly none run for most.
 
-`FundModel` asks that the field is returned, `!FamilyName` that it is not, `ULN=9999999999` that it has this value, and
-`LearnerFAM/` that there is such a group. What a rule on groups asks for is a field of each group.
+`NINumber` asks that the field is returned, `!FamilyName` that it is not, `ULN=9999999999` that it has this value, and
+`LearnerFAM/` that there is such a group. Rules on groups need no entry: equal groups are judged once.
 """
 
 from typing import Final
@@ -21,21 +21,6 @@ _LISTED: Final = {
     "PrevUKPRN": "PrevUKPRN_01",
     "PMUKPRN": "PMUKPRN_01",
     "CampId": "CampID_01 CampID_02",
-    "AchDate": "AchDate_02 AchDate_03 AchDate_04 AchDate_05 AchDate_07",
-    "OrigLearnStartDate": "OrigLearnStartDate_01",
-    "LearnActEndDate": "LearnActEndDate_01 LearnActEndDate_04 CompStatus_02 Outcome_12",
-    "!LearnActEndDate": "CompStatus_03",
-    "Outcome": "CompStatus_05 CompStatus_06 Outcome_01 Outcome_05 Outcome_09 Outcome_10 Outcome_11",
-    "!Outcome": "CompStatus_04",
-    "OutGrade": "OutGrade_04 OutGrade_05 OutGrade_06",
-    "WithdrawReason": "WithdrawReason_02 WithdrawReason_04",
-    "!WithdrawReason": "WithdrawReason_03",
-    "ProgType": "ProgType_02 ProgType_03",
-    "!ProgType": "ProgType_01",
-    "PartnerUKPRN": "PartnerUKPRN_01 PartnerUKPRN_02 PartnerUKPRN_03",
-    "ProviderSpecDeliveryMonitoring/": "R_50",
-    "LearningDeliveryFAM/": "R_52",
-    "LearningDeliveryWorkPlacement/": "R_67 R_96",
 }
 TRIGGERS: Final = {code: trigger for trigger, codes in _LISTED.items() for code in codes.split()}
-"""What a rule asks for, by the rule's code; rules that are not here are always run."""
+"""What a rule on learners asks for, by the rule's code; those that are not here are always run."""

@@ -5,7 +5,7 @@ Every R5 is a record. What is wrong with a candidate's R4 is told of each of its
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +17,7 @@ from adapters.kinds.jcq_results import book as told
 from adapters.kinds.jcq_results import rules, rules_files
 from adapters.kinds.jcq_results.book import BOOK
 from adapters.kinds.jcq_results.result import LAYOUT, NAMED, Above, as_sent, result_values
-from adapters.kinds.jcq_results.rules_files import COUNTS, IDENTIFIERS
+from adapters.kinds.jcq_results.rules_files import COUNTS, HEADER_CENTRE, IDENTIFIERS, TRAILER_CENTRE
 from gateway.core.handover import FileHeader, Finding
 from gateway.core.model import CheckedRecord, Record
 from gateway.core.notices import Notice, Scope
@@ -31,7 +31,13 @@ _LETTERS: Final = frozenset({"Name", "CentreName"})
 _HEADER, _CENTRE, _CANDIDATE, _RESULT, _TRAILER = "R1", "R2", "R4", "R5", "R9"
 _MOST_LONG: Final = 0.05
 _SERIES: Final = frozenset({"Series", "Year"})
+_TWO_HEADERS: Final = {
+    "what is wrong": "The header R1 stands here once more; it may stand at the beginning alone.",
+    "what is asked for": "Two files may have been joined: send each of them by itself.",
+}
 _IN_COMMON: Final = {theirs: ours for ours, theirs in NAMED.items()}
+_FIELDS: Final = frozenset(name for rule in BOOK.rules.values() for name in rule.fields)
+"""All that any rule looks at."""
 
 
 @dataclass
@@ -85,7 +91,7 @@ class JcqReading:
             rule = told.SERIES_VALUE if place.name in _SERIES else told.HEADER_VALUE
             yield rule.notice(found=Found(place.name, words, first.line if first else None))
         frame = self._frame({})
-        yield from self._judged(frame, self._failed)
+        yield from self._judged(frame, (_FIELDS - frame.values.keys()) | self._failed)
         self._above = Above(organisation=self._organisation(), series=self._series())
 
     def _frame(self, more: Mapping[str, str]) -> Record:
@@ -94,10 +100,8 @@ class JcqReading:
         facts |= {"sender_kind": str(sender.kind), "sender_ukprn": sender.ukprn or ""} if sender else {}
         return Record(number=1, line=1, key="", values={**facts, **(self._header or {}), **more})
 
-    def _judged(self, frame: Record, failed: set[str]) -> list[Notice]:
-        """Return what the rules on the file find; one that asks for what is not known, as a sender, is not run."""
-        unknown = {name for rule in BOOK.rules.values() for name in rule.fields if name not in frame.values}
-        return BOOK.apply(frame, self.context, failed=frozenset(failed | unknown), scope=Scope.FILE).notices
+    def _judged(self, frame: Record, failed: frozenset[str]) -> list[Notice]:
+        return BOOK.apply(frame, self.context, failed=failed, scope=Scope.FILE).notices
 
     def _organisation(self) -> str:
         """Return the UKPRN of the header's organisation by the list, or the sender's where there is no list."""
@@ -124,6 +128,8 @@ class JcqReading:
         elif kind in {_RESULT, ""}:
             self._number += 1
             yield self._result(row) if kind else self._unknown(row)
+        elif kind == _HEADER and self._counted[_HEADER] > 1:
+            yield told.HEADER_VALUE.notice(found=Found(words=_TWO_HEADERS, line=row.line))
 
     def _unknown(self, row: FixedRow) -> CheckedRecord:
         """Return a line that begins like no record; it counts as a result that is refused."""
@@ -138,7 +144,7 @@ class JcqReading:
         record = Record(number=self._number, line=row.line, key=key, values=values)
         notices = [_placed(notice, record) for notice in self._faults] if self._above.candidate else []
         notices += [*self._row_faults(row, record), *self._orphaned(row, record)]
-        wrong = {notice.field for notice in notices if notice.field}
+        wrong = {notice.field for notice in notices if notice.field} | (set() if self._above.candidate else {"Name"})
         failed = wrong | {_IN_COMMON[name] for name in wrong & _IN_COMMON.keys()}
         judged = BOOK.apply(record, self.context, failed=frozenset(failed), scope=Scope.RECORD)
         notices += [as_sent(notice, record) for notice in judged.notices]
@@ -158,9 +164,13 @@ class JcqReading:
         above, centre = self._above.candidate, self._above.centre
         mine = row.values["CentreNumber"], row.values["CandidateNumber"], row.values["UCI"]
         theirs = above.get("CentreNumber", ""), above.get("CandidateNumber", ""), above.get("UCI", "")
-        if mine != theirs or centre.get("CentreNumber") != mine[0]:
+        if mine != theirs:
             words = {"the result's": "/".join(mine), "the candidate's": "/".join(theirs) if above else "no candidate"}
             yield told.ORPHAN.notice(record, Found("CandidateNumber", words))
+        elif centre.get("CentreNumber") != mine[0]:
+            below = f"centre {centre['CentreNumber']}" if centre else "no centre"
+            words = {"the result's": f"centre {mine[0]}", "the candidate's": below}
+            yield told.ORPHAN.notice(record, Found("CentreNumber", words))
 
     def _row_faults(self, row: FixedRow, record: Record) -> Iterator[Notice]:
         length = str(LAYOUT.record_length)
@@ -205,8 +215,11 @@ class JcqReading:
         given = {name: last.values[name] for name in COUNTS}
         for name in sorted(wrong & set(given)):
             yield told.NO_TRAILER.notice(found=Found(name, line=last.line))
-        known = set(self._frame({}).values)
-        yield from self._judged(self._frame({**given, **values}), known | wrong)
+        header = self._header or {}
+        if "CentreNumber" in header and "CentreNumber" not in self._failed | wrong:
+            values |= {HEADER_CENTRE: header["CentreNumber"], TRAILER_CENTRE: last.values["CentreNumber"]}
+        told_now = {**given, **values}
+        yield from self._judged(replace(self._frame(told_now), line=last.line), _FIELDS - told_now.keys() | wrong)
 
 
 def _placed(notice: Notice, record: Record) -> Notice:

@@ -2,7 +2,7 @@
 """Rules on a file of the JCQ's style as a whole: its name, header, sender, series and trailer (AR-01, AR-05, AR-07).
 
 They look at the file's frame: `file_name`, `sender_kind`, `sender_ukprn`, the fields of R1 under their own names, those
-of R9, and the counts `centres`, `candidates`, `results` and `records`.
+of R9, the counts `centres`, `candidates`, `results` and `records`, and `header_centre` and `trailer_centre`.
 """
 
 from collections.abc import Iterator
@@ -23,6 +23,8 @@ COUNTS: Final = {
     "ResultRecords": "results",
     "AllRecords": "records",
 }
+HEADER_CENTRE: Final = "header_centre"
+TRAILER_CENTRE: Final = "trailer_centre"
 
 
 @BOOK.rule("AR-01", fields=["file_name"], scope="file")
@@ -97,7 +99,8 @@ def header_as_named(record: Record, _: Context) -> Iterator[Found]:
     )
     for field, what, given, named in told:
         if given != named and not (field == "CentreNumber" and given == SEVERAL):
-            yield Found(field, {"what": what, "in the header": given, "in the name": named})
+            words = {"what": what, "in the header": given, "in the name": named}
+            yield Found(field, words, line=record.line)
 
 
 @BOOK.rule("AR-01", fields=["AwardingOrganisation"], scope="file", needs=[IDENTIFIERS])
@@ -111,7 +114,7 @@ def organisation_known(record: Record, context: Context) -> Iterator[Found]:
     Good: AwardingOrganisation=91
     """
     if context.reference.lookup(IDENTIFIERS, record["AwardingOrganisation"]) is None:
-        yield Found("AwardingOrganisation")
+        yield Found("AwardingOrganisation", line=record.line)
 
 
 @BOOK.rule("AR-01", fields=["AwardingOrganisation", "sender_ukprn"], scope="file", needs=[IDENTIFIERS])
@@ -126,7 +129,7 @@ def organisation_of_sender(record: Record, context: Context) -> Iterator[Found]:
     """
     row = context.reference.lookup(IDENTIFIERS, record["AwardingOrganisation"])
     if row and row["ukprn"] != record["sender_ukprn"]:
-        yield Found("AwardingOrganisation")
+        yield Found("AwardingOrganisation", line=record.line)
 
 
 @BOOK.rule("AR-03", fields=["CreationDate"], scope="file")
@@ -141,7 +144,7 @@ def created_in_past(record: Record, context: Context) -> Iterator[Found]:
     """
     made = datetime.strptime(record["CreationDate"], "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
     if made > context.as_of:
-        yield Found("CreationDate")
+        yield Found("CreationDate", line=record.line)
 
 
 @BOOK.rule("AR-07", fields=["file_name"], scope="file")
@@ -174,7 +177,7 @@ def series_known(record: Record, context: Context) -> Iterator[Found]:
     """
     code = f"{record['Series']}{record['Year']}"
     if series_of(code) and sitting(code, context) is None:
-        yield Found("Series")
+        yield Found("Series", line=record.line)
 
 
 @BOOK.rule("AR-05", fields=[*COUNTS, *COUNTS.values()], scope="file")
@@ -187,4 +190,19 @@ def trailer_counts(record: Record, _: Context) -> Iterator[Found]:
     """
     for field, counted in COUNTS.items():
         if int(record[field]) != int(record[counted]):
-            yield Found(field, {"told": record[field], "counted": record[counted]})
+            words = {"told": record[field], "counted": record[counted]}
+            yield Found(field, words, line=record.line)
+
+
+@BOOK.rule("AR-05", fields=[HEADER_CENTRE, TRAILER_CENTRE], scope="file")
+def trailer_of_header(record: Record, _: Context) -> Iterator[Found]:
+    """The trailer is of another centre than the header.
+
+    Why: the end of one file may have been put behind the beginning of another.
+    Fix: ask for the file again; do not edit it by hand.
+    Message: The centre in the trailer is {centre in the trailer}, but in the header {centre in the header}.
+    """
+    centre, header = record[TRAILER_CENTRE], record[HEADER_CENTRE]
+    if centre != header:
+        words = {"centre in the trailer": centre, "centre in the header": header, "value": centre}
+        yield Found("CentreNumber", words, line=record.line)

@@ -59,7 +59,7 @@ BY_FAULT = {
     "RC011": _INCORRECT_FORMAT,
     "ROW_WIDTH": _INCORRECT_FORMAT,
     "ROW_QUOTE": _INCORRECT_FORMAT,
-    "ULN_CHECK_DIGIT": ULN_INVALID,
+    "GR110": ULN_INVALID,
     "RC013": Reply("AGE_RANGE", "RC013", UlnColumn.SENT),
 }
 """Faults that refuse a record before it is looked for, the one that is answered first at the head."""

@@ -2,7 +2,9 @@
 
 from adapters.formats.csv_file import Stop
 from adapters.formats.table_rules import TableRules
+from adapters.formats.table_texts import TEXTS
 from adapters.kinds.lrb.file_rules import BOOK
+from gateway.core.rules.rule import Rule
 
 HEADINGS = BOOK.describe(
     "headings",
@@ -188,6 +190,13 @@ VALUE_FORMAT = BOOK.describe(
     Good: ULN=9000000024
     """,
 )
+
+
+def _in_the_engines_words(name: str) -> Rule:
+    code, severity, scope, words = TEXTS[name]
+    return BOOK.describe(name, code, words, severity=severity, scope=scope)
+
+
 RULES = TableRules(
     stops={
         Stop.SIZE: TOO_LARGE,
@@ -208,5 +217,7 @@ RULES = TableRules(
     wrong=VALUE_FORMAT,
     windows_text=WINDOWS_TEXT,
     blank_lines=BLANK_LINES,
+    bare_quote=_in_the_engines_words("bare_quote"),
+    line_ends=_in_the_engines_words("line_ends"),
 )
 """Which of these the engine for tables tells for which fault."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from adapters.formats.table_headings import Headings
 from adapters.formats.table_kind import Table, all_empty, values_pass
+from adapters.formats.table_numbers import doubtful_ulns
 from adapters.kinds.lrb.answers import ULN_INVALID, reply_to_faults
 from adapters.kinds.lrb.faults import RULES
 from adapters.kinds.lrb.file_rules import BOOK, name_parts
@@ -15,7 +16,7 @@ from gateway.core.outcomes import MatchOutcome
 from gateway.core.rules.rule import Context
 from gateway.core.rules.shared import invisible, is_mojibake, is_placeholder, name_fault
 from gateway.core.tables import read_date
-from gateway.core.uln import TEMPORARY_ULN, uln_fault
+from gateway.core.uln import TEMPORARY_ULN
 
 
 def learner(record: Record) -> Learner:
@@ -60,10 +61,6 @@ def _is_name(value: str) -> bool:
     return not name or (name_fault(name) is None and not is_placeholder(name))
 
 
-def _no_fault(value: str) -> bool:
-    return not value.strip() or uln_fault(value.strip()) is None
-
-
 HEADINGS = Headings(SCHEMA, "an LRB file")
 TABLE = Table(
     where="adapters.kinds.lrb.reading:TABLE",
@@ -85,9 +82,8 @@ TABLE = Table(
         "text_invisible": values_pass(_all_visible, *LEARNER),
         "person_name_characters": values_pass(_is_name, *NAMES),
         "name_placeholder": values_pass(_is_name, *NAMES),
-        "uln_check_digit": values_pass(_no_fault, "ULN"),
-        "uln_temporary": values_pass(_no_fault, "ULN"),
         "header_repeated": all_empty(*HEADER),
     },
+    numbers={"ULN": doubtful_ulns},
 )
 """The table of LRB files."""

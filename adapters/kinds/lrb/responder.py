@@ -77,7 +77,7 @@ def detail_rows(answer: Answer, reply: Reply, *, discloses: bool) -> list[tuple[
     """
     record = answer.checked.record
     head = (record.number, record.key, reply.outcome, reply.code)
-    nobody = (*[None] * 7, answer.match.master_uln, None)
+    nobody = (*[None] * 7, answer.match.master_uln, answer.match.linked_uln)
     lines: list[tuple[object, ...]] = [(*message, *nobody) for message in _messages(answer)]
     lines += [(None, None, *shown) for shown in _possible(answer)] if discloses else []
     return [(*head, *line) for line in lines or [(None, None, *nobody)]]

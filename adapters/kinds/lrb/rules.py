@@ -34,7 +34,7 @@ def text_mojibake(record: Record, _: Context) -> Iterator[Found]:
             yield Found(name)
 
 
-@BOOK.rule("ULN_CHECK_DIGIT", fields=["ULN"])
+@BOOK.rule("GR110", fields=["ULN"])
 def uln_check_digit(record: Record, _: Context) -> Iterator[Found]:
     """The ULN's check digit is wrong.
 

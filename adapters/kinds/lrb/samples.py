@@ -46,7 +46,7 @@ _WRONG_VALUES: Sequence[tuple[str, Mapping[str, str]]] = (
     ("RC011", {"AbilityToShare": "3"}),
     ("RC011", {"VerificationType": "8"}),
     ("RC011", {"Notes": "N" * 4001}),
-    ("ULN_CHECK_DIGIT", {"ULN": "9000000025"}),
+    ("GR110", {"ULN": "9000000025"}),
     ("RC013", {"DateOfBirth": "1899-12-31"}),
 )
 

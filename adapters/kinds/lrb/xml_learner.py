@@ -15,6 +15,8 @@ from gateway.core.model import CheckedRecord, Record
 from gateway.core.notices import Notice, Scope
 from gateway.core.rules.rule import Context, Found
 
+_NEVER_EMPTY = "AbilityToShare"
+_FILL_OR_DROP = "Write one of its codes, 0, 1 or 2, or leave the element out."
 _COLUMNS = {element: name for name, element in ELEMENTS.items()}
 
 
@@ -47,7 +49,10 @@ def work(context: Context, shape: Shape, seen: Seen) -> CheckedRecord | None:
 def _wrong_values(record: Record, seen: Seen) -> Iterator[Notice]:
     for name, field in VALUES.items():
         fault = field.check(record[name])
-        if fault is not None:
+        if name == _NEVER_EMPTY and not record[name] and name in seen.group.values:
+            words = {"what is wrong": f"{name} is there, but empty.", "what to do": _FILL_OR_DROP}
+            yield _placed(VALUE_FORMAT.notice(record, Found(name, words)), seen)
+        elif fault is not None:
             words = {"what is wrong": fault.message, "what to do": fault.fix, "title": SCHEMA[name].title}
             rule = VALUE_MISSING if fault.missing else VALUE_FORMAT
             yield _placed(rule.notice(record, Found(name, {**words, "field": field.name})), seen)

@@ -28,7 +28,7 @@ _WRONG_VALUES: Final[Sequence[tuple[str, Mapping[str, str]]]] = (
     ("RC011", {"DateOfBirth": "2009-02-29"}),
     ("RC011", {"Gender": "M"}),
     ("RC011", {"AbilityToShare": "3"}),
-    ("ULN_CHECK_DIGIT", {"ULN": "9000000025"}),
+    ("GR110", {"ULN": "9000000025"}),
     ("RC013", {"DateOfBirth": "1899-12-31"}),
 )
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
-from typing import Final, ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar, cast
 
 from gateway.core.codes import CodeBook
 from gateway.core.model import Record
@@ -83,8 +83,7 @@ def applies(
 
         @wraps(rule)
         def run(*asked: _Asked.args, **named: _Asked.kwargs) -> Iterator[_Finding]:
-            record = asked[-2]
-            if isinstance(record, Record) and reach.holds(record):
+            if reach.holds(cast("Record", asked[-2])):
                 yield from rule(*asked, **named)
 
         return run

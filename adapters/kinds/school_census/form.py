@@ -105,14 +105,16 @@ def book_of(roll: Roll) -> Rulebook:
     """Return the rules on pupils on roll, or on those no longer on roll, with all rules on the file."""
     nowhere = Reach()
     rules = _in_order().items()
-    return Rulebook(rules={name: rule for name, rule in rules if REACHES.get(name, nowhere).roll in {None, roll}})
+    return Rulebook(
+        rules={name: rule for name, rule in rules if REACHES.get(name, nowhere).roll in {None, roll}}, tells_all=True
+    )
 
 
 @cache
 def census_form() -> XmlForm:
     """Return the form of census returns of every term."""
     shape = Shape(loaded("xsd/school-census/school-census.xsd"), "Message", _RECORDS)
-    book = Rulebook(rules=_in_order())
+    book = Rulebook(rules=_in_order(), tells_all=True)
     return XmlForm(
         shape=shape,
         book=book,

@@ -92,14 +92,14 @@ def day_at(group: Group, path: str) -> date | None:
 
 
 def age(record: Record) -> int | None:
-    """Return the age on 31 August before the census; None where a date cannot be read."""
+    """Return the age on 31 August before the census; None where a date cannot be read, or nobody is born yet."""
     return _age(at(record, DOB), record[REFERENCE_DATE])
 
 
 @lru_cache(maxsize=1 << 13)
 def _age(dob: str, reference_date: str) -> int | None:
     birth, day = read_date(dob), read_date(reference_date)
-    if birth is None or day is None:
+    if birth is None or day is None or birth > day:
         return None
     passed = (day.month, day.day) > _AUGUST
     return age_on(birth, date(day.year if passed else day.year - 1, *_AUGUST))

@@ -80,13 +80,17 @@ def suspended_sessions(record: Record, _: Context) -> Iterator[Found]:
      Attendance/TermlyAttendance/SessionDetails/SessionDetail[1]/Sessions=2
     Good: Attendance/TermlyAttendance/SessionsPossible=90 Exclusions/TermlyExclusion[1]/Category=LNCH
     Good: Exclusions/TermlyExclusion[1]/Category=SUSP
+    Good: Attendance/TermlyAttendance/SessionsPossible=90 Exclusions/TermlyExclusion[1]/Reason1=PP
     Good: Attendance/TermlyAttendance/SessionsPossible=90 Exclusions/TermlyExclusion[1]/Category=SUSP
      Attendance/TermlyAttendance/SessionsAuthorised=2
     """
     blocks = [block for path in ATTENDANCES for block in supplied(record, path)]
     if not blocks or any(block[name] for block in blocks for name in _TOTALS):
         return
-    away = any(it["Category"] in _AWAY for it in groups_at(record, EXCLUSION))
+    categories = {it["Category"] for it in groups_at(record, EXCLUSION)}
+    if "" in categories:
+        return
+    away = not categories.isdisjoint(_AWAY)
     marked = any(reason == _SUSPENDED and count for block in blocks for _, reason, count in missed(block))
     if away and not marked:
         yield Found(EXCLUSION, {"what": "A suspension or exclusion is given, but no session is marked E"})

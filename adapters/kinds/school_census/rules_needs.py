@@ -10,6 +10,7 @@ from adapters.kinds.school_census.pupil import (
     SEN_NEED,
     SEN_PROVISION,
     at,
+    census_day,
     collection,
     day_at,
     is_true,
@@ -110,6 +111,23 @@ def no_need_without_provision(record: Record, _: Context) -> Iterator[Found]:
         yield Found(needs[0].path, {"name": "SENneed"})
 
 
+@BOOK.group_rule("2290", EXCLUSION, fields=[_CATEGORY, _START])
+@applies(phases=NOT_NURSERY)
+def permanent_by_census_day(exclusion: Group, record: Record, _: Context) -> Iterator[Found]:
+    """A permanent exclusion begins after census day.
+
+    Why: a census collects what happened up to its day.
+    Fix: correct the start date, or leave the exclusion to the census of its time.
+    Message: The permanent exclusion of {given} is after census day, {last}.
+    Bad: Exclusions/TermlyExclusion[1]/Category=PERM Exclusions/TermlyExclusion[1]/StartDate=2026-01-16
+    Good: Exclusions/TermlyExclusion[1]/Category=PERM Exclusions/TermlyExclusion[1]/StartDate=2026-01-15
+    Good: Exclusions/TermlyExclusion[1]/Category=SUSP Exclusions/TermlyExclusion[1]/StartDate=2026-01-16
+    """
+    start, last = day_at(exclusion, _START), census_day(record)
+    if exclusion[_CATEGORY] == _PERMANENT and start and last and start > last:
+        yield said(exclusion, _START, last=last.isoformat())
+
+
 @BOOK.group_rule("2290", EXCLUSION, fields=[_CATEGORY, _START], needs=["collections"])
 @applies(phases=NOT_NURSERY)
 def permanent_in_window(exclusion: Group, record: Record, context: Context) -> Iterator[Found]:
@@ -119,7 +137,6 @@ def permanent_in_window(exclusion: Group, record: Record, context: Context) -> I
     Fix: correct the start date, or leave the exclusion to the census of its time.
     Message: The permanent exclusion of {given} is outside the time of this census, {first} to {last}.
     Bad: Exclusions/TermlyExclusion[1]/Category=PERM Exclusions/TermlyExclusion[1]/StartDate=2025-10-02
-    Bad: Exclusions/TermlyExclusion[1]/Category=PERM Exclusions/TermlyExclusion[1]/StartDate=2026-01-16
     Good: Exclusions/TermlyExclusion[1]/Category=PERM Exclusions/TermlyExclusion[1]/StartDate=2025-10-03
     Good: Exclusions/TermlyExclusion[1]/Category=PERM Exclusions/TermlyExclusion[1]/StartDate=2026-01-15
     Good: Exclusions/TermlyExclusion[1]/Category=SUSP Exclusions/TermlyExclusion[1]/StartDate=2025-10-02
@@ -129,7 +146,8 @@ def permanent_in_window(exclusion: Group, record: Record, context: Context) -> I
         return
     known = collection(record, context)
     first, last = (read_date(known[name]) if known else None for name in ("window_from", "window_to"))
-    if first and last and not first <= start <= last:
+    day = census_day(record)
+    if first and last and not first <= start <= last and not (day and start > day):
         yield said(exclusion, _START, first=first.isoformat(), last=last.isoformat())
 
 

@@ -18,6 +18,8 @@ from gateway.core.rules.rule import Rule
 
 _UNREADABLE: Final = "GF006"
 _BADLY_FORMED: Final = "WSEC0001"
+_AS_THE_ENGINE: Final = ("windows_text", "row_width", "row_quote", "bare_quote", "blank_lines", "line_ends")
+"""What is told under the engine's own codes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def table_faults(book: Rulebook, sizes: SizeCodes, missing: Rule, wrong: Rule) -
     """
     codes = dict.fromkeys(("headings", "delimiter"), sizes.headings) | {"too_large": sizes.too_large}
     codes |= dict.fromkeys(("file_type", "nul_character", "text_encoding", "open_quote", "long_row"), _UNREADABLE)
-    codes |= {name: TEXTS[name][0] for name in ("windows_text", "row_width", "row_quote", "blank_lines")}
+    codes |= {name: TEXTS[name][0] for name in _AS_THE_ENGINE}
     told = {name: _described(book, name, code) for name, code in codes.items()}
     told["empty"] = book.describe("file_empty", sizes.empty, TEXTS["empty"][3], scope="file")
     told["no_records"] = book.describe("no_records", sizes.empty, batch_texts.NO_RECORDS, scope="file")

@@ -1,57 +1,104 @@
-"""Blocking keys: whoever `decide` may call the same person shares at least one of them.
+"""Blocking keys: whoever may be the same person shares at least one of them.
 
 The register keeps `keys` of every entry and is asked for `probe_keys` of a learner. A key is a frozen hash: when a
-rule, a form of `normalise` or the hash changes, VERSION goes up and the register's keys must be made again.
+rule, a form of `normalise` or the hash changes, VERSION goes up and the register's keys and faces are made again.
 
 | rule | finds |
 | --- | --- |
-| birth date, family name | P1, P4, P6 by family name |
-| birth date, given name | P2, P6 by given name |
-| birth date, both names; a probe has them in the other order | P3 |
-| given name, family name, postcode | P5 |
+| birth date, family name | a given name spelt otherwise, a move |
+| birth date, given name | a changed family name, a move |
+| birth date, postcode | both names spelt otherwise |
+| both names, birth year | a day or month that differs, a day and month exchanged; names in the other order |
+| both names, day and month of birth | a birth year that differs |
+| given name, postcode | a family name and a birth date that differ |
+| both names, postcode sector | another birth date |
+| UPN | all else |
 
-Each key is salted with its rule, so that a probe of one rule never meets the entries of another.
+A given name of several words has the keys of its first word and those of the whole. Each key is salted with its rule,
+so that a probe of one rule never meets the entries of another.
 """
 
-from hashlib import blake2b
 from typing import Final
 
-from gateway.core.matching.normalise import n2, postcode
-from gateway.core.model import Learner
+import numpy as np
+from numpy.typing import NDArray
 
-VERSION: Final = 1
+from gateway.core.matching.columns import Integers, Places
+from gateway.core.matching.faces import FaceRows, Faces
+from gateway.core.matching.homes import sectors
+from gateway.core.matching.names import Names
 
-_BIRTH_FAMILY: Final = b"birth-family"
-_BIRTH_GIVEN: Final = b"birth-given"
-_BIRTH_NAMES: Final = b"birth-names"
-_NAMES_POSTCODE: Final = b"names-postcode"
+VERSION: Final = 2
 
-
-def keys(learner: Learner) -> list[int]:
-    """Return the signed 64-bit keys under which an entry is found; none for a rule that it lacks a detail for."""
-    return _keys(learner, swapped=False)
-
-
-def probe_keys(learner: Learner) -> list[int]:
-    """Return the signed 64-bit keys by which a learner is looked for."""
-    return _keys(learner, swapped=True)
+_Unsigned = NDArray[np.uint64]
+_GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_SHIFTS: Final = np.uint64(30), np.uint64(27), np.uint64(31)
+_BIRTH_FAMILY, _BIRTH_GIVEN, _BIRTH_POSTCODE, _NAMES_YEAR, _NAMES_DAY, _GIVEN_POSTCODE, _NAMES_SECTOR, _UPN = range(
+    1, 9
+)
 
 
-def _keys(learner: Learner, *, swapped: bool) -> list[int]:
-    given, family = n2(learner.given_name), n2(learner.family_name)
-    born = learner.date_of_birth.isoformat() if learner.date_of_birth else ""
-    found = (
-        _key(_BIRTH_FAMILY, born, family),
-        _key(_BIRTH_GIVEN, born, given),
-        _key(_BIRTH_NAMES, born, *((family, given) if swapped else (given, family))),
-        _key(_NAMES_POSTCODE, given, family, postcode(learner.postcode)),
-    )
-    return [key for key in found if key is not None]
+def keys(faces: Faces) -> tuple[Integers, Places]:
+    """Return the keys under which entries are found, and beside each the place of its entry."""
+    return _joined(_rules(faces.rows, Names.of(faces.names)))
 
 
-def _key(rule: bytes, *details: str) -> int | None:
-    """Return the hash of a rule's details, or None where one is missing."""
-    if "" in details:
-        return None
-    digest = blake2b("\0".join(details).encode(), digest_size=8, person=rule)
-    return int.from_bytes(digest.digest(), "big", signed=True)
+def probe_keys(faces: Faces) -> tuple[Integers, Places]:
+    """Return the keys by which learners are looked for, and beside each the place of its learner."""
+    rows, names = faces.rows, Names.of(faces.names)
+    given, family = names.wholes(rows["given"]), names.wholes(rows["family"])
+    turned = _key(_NAMES_YEAR, family, given, rows["born"] // 10_000)
+    return _joined([*_rules(rows, names), turned])
+
+
+def five(rows: FaceRows) -> Integers:
+    """Return the hash of the five demographics of each learner, whether all are present or not."""
+    state = np.zeros(len(rows), np.uint64)
+    for part in ("given", "family", "born", "sex", "postcode"):
+        state = _mixed(state + _GOLDEN + _mixed(rows[part].astype(np.int64).view(np.uint64)))
+    return state.view(np.int64)
+
+
+def _rules(rows: FaceRows, names: Names) -> list[Integers]:
+    """Return a key for each learner under each rule; 0 where a detail that the rule needs is missing."""
+    at = names.places(rows["given"])
+    first, whole = names.first_hashes[at], names.whole_hashes[at]
+    family, born, home = names.wholes(rows["family"]), rows["born"], rows["postcode"]
+    also, sector = np.where(whole == first, 0, whole), sectors(home)
+    found = [_key(_BIRTH_FAMILY, born, family), _key(_BIRTH_POSTCODE, born, home), _key(_UPN, rows["upn"])]
+    for given in (first, also):
+        found += [
+            _key(_BIRTH_GIVEN, born, given),
+            _key(_NAMES_YEAR, given, family, born // 10_000),
+            _key(_NAMES_DAY, given, family, born % 10_000),
+            _key(_GIVEN_POSTCODE, given, home),
+            _key(_NAMES_SECTOR, given, family, sector),
+        ]
+    return found
+
+
+def _key(rule: int, *details: NDArray[np.signedinteger]) -> Integers:
+    """Return the hash of a rule's details for each learner, 0 where one is missing."""
+    state = np.full(len(details[0]), rule, np.uint64)
+    present = np.ones(len(details[0]), bool)
+    for detail in details:
+        state = _mixed(state + _GOLDEN + _mixed(detail.astype(np.int64).view(np.uint64)))
+        present &= detail != 0
+    return np.where(present, state.view(np.int64), 0)
+
+
+def _mixed(state: _Unsigned) -> _Unsigned:
+    """Return SplitMix64's mixing of each number: any bit of it may change every bit of the answer."""
+    state = (state ^ (state >> _SHIFTS[0])) * _MIX_1
+    state = (state ^ (state >> _SHIFTS[1])) * _MIX_2
+    return state ^ (state >> _SHIFTS[2])
+
+
+def _joined(rules: list[Integers]) -> tuple[Integers, Places]:
+    """Return the keys of all rules in rising order, each with its learner's place; those that are missing left out."""
+    table = np.stack(rules)
+    _, places = found = np.nonzero(table)
+    values = table[found]
+    order = np.argsort(values, kind="stable")
+    return values[order], places[order].astype(np.int32)

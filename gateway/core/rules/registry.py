@@ -39,9 +39,14 @@ class Judged(NamedTuple):
 
 @dataclass
 class Rulebook:
-    """The rules of one file kind, each name once, in the order in which they were declared."""
+    """The rules of one file kind, each name once, in the order in which they were declared.
+
+    Where `tells_all`, every rule says what it finds, as in a specification that names each by itself; else a field in
+    which one rule found an error is not judged by the rules after it.
+    """
 
     rules: dict[str, Rule] = member(default_factory=dict)
+    tells_all: bool = False
     _in_force: dict[tuple[Scope, date, RuleSettings], list[Rule]] = member(default_factory=dict, repr=False)
 
     def rule(  # noqa: PLR0913 - each is a fact of the rule, given by name
@@ -125,10 +130,10 @@ class Rulebook:
     def apply(self, record: Record, context: Context, *, failed: frozenset[str], scope: Scope) -> Judged:
         """Return what the rules of a scope find; a rule one of whose fields failed already is not run.
 
-        A field in which a rule finds an error has failed for the rules after it. A rule that looks at each of its
-        fields alone is run all the same, and what it finds in a failed one is left out.
+        A field in which a rule finds an error has failed for the rules after it, unless the book tells all. A rule
+        that looks at each of its fields alone is run all the same, and what it finds in a failed one is left out.
         """
-        judged = _Judging(record, context, failed)
+        judged = _Judging(record, context, failed, tells_all=self.tells_all)
         for rule in self.in_force(context, scope):
             if rule.keys is None and not (rule.needs and rule.lacking(context.reference)):
                 judged.judge(rule)
@@ -163,6 +168,7 @@ class _Judging:
     record: Record
     context: Context
     failed: frozenset[str]
+    tells_all: bool
     notices: list[Notice] = member(default_factory=list)
     not_run: list[str] = member(default_factory=list)
 
@@ -179,14 +185,21 @@ class _Judging:
             self.not_run.append(rule.code)
             return
         errors: list[str] = []
-        for notice in _found(rule, group, self.record, self.context):
-            if rule.each and notice.field in self.failed:
-                continue
-            self.notices.append(notice)
-            if notice.field is not None and notice.severity is Severity.ERROR:
-                errors.append(notice.field)
-        if errors:
+        try:
+            for found in _findings(rule, group, self.record, self.context):
+                self._tell(rule, rule.notice(self.record, found, group), errors)
+        except Exception:  # noqa: BLE001 - whatever is wrong with one rule must not refuse the file, nor pass the record
+            crashed = replace(RULE_CRASH, scope=rule.scope)
+            self._tell(rule, crashed.notice(self.record, Found(words={"rule": rule.name})), errors)
+        if errors and not self.tells_all:
             self.failed = self.failed.union(errors)
+
+    def _tell(self, rule: Rule, notice: Notice, errors: list[str]) -> None:
+        if rule.each and notice.field in self.failed:
+            return
+        self.notices.append(notice)
+        if notice.field is not None and notice.severity is Severity.ERROR:
+            errors.append(notice.field)
 
     def _has_failed(self, rule: Rule, group: Group | None) -> bool:
         """Tell whether a field of the rule has failed; one that names a field of groups fails with any of them."""
@@ -212,18 +225,10 @@ def groups_at(group: Group, path: str) -> Iterator[Group]:
             yield below
 
 
-def _found(rule: Rule, group: Group | None, record: Record, context: Context) -> Iterator[Notice]:
-    """Yield what one rule finds; a rule that raises refuses the record, says so, and stops nothing else."""
-    try:
-        if group is not None and rule.group_function is not None:
-            findings = rule.group_function(group, record, context)
-        else:
-            findings = rule.function(record, context) if rule.function is not None else iter(())
-        for found in findings:
-            yield rule.notice(record, found, group)
-    except Exception:  # noqa: BLE001 - whatever is wrong with one rule must not refuse the file, nor pass the record
-        crashed = replace(RULE_CRASH, scope=rule.scope)
-        yield crashed.notice(record, Found(words={"rule": rule.name}))
+def _findings(rule: Rule, group: Group | None, record: Record, context: Context) -> Iterator[Found]:
+    if group is not None and rule.group_function is not None:
+        return rule.group_function(group, record, context)
+    return rule.function(record, context) if rule.function is not None else iter(())
 
 
 RULE_CRASH = replace(

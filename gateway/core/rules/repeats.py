@@ -45,7 +45,7 @@ class Noted(NamedTuple):
 def stamps(book: Rulebook, record: Record, context: Context) -> tuple[Stamp, ...]:
     """Return the keys of a record under every rule on repeated keys that is in force."""
     return tuple(
-        Stamp(place, _digest(key.parts), _digest(key.compare), key.field, _value(record, key))
+        Stamp(place, _digest(key.parts), _digest(key.compare) if key.compare else 0, key.field, _value(record, key))
         for place, keys in enumerate(_rules(book, context))
         if keys.keys is not None
         for key in keys.keys(record, context)

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0007"
-down_revision = "0004"
+down_revision = "0005"
 
 _SQL = """
 -- Never changed but for the day of its revocation: what was agreed stays told.

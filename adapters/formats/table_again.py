@@ -1,0 +1,62 @@
+"""Reads a few records of a table again, for the keys that may stand twice."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from adapters.formats.csv_file import Row
+from adapters.formats.table_batch import Batch
+from adapters.formats.table_cut import Job, Rows
+from adapters.formats.table_part import PartCheck
+from adapters.formats.table_record import is_blank
+from gateway.core.rules.repeats import Noted, Stamp
+
+Stamped = list[tuple[Noted, tuple[Stamp, ...]]]
+"""Records with their keys."""
+
+
+class Again(NamedTuple):
+    """Which records are wanted again: their places from 0 in a job, which rise, and whether each was refused.
+
+    `first` is the number of the job's first record; `is_plain` tells that every row is a record and none ends in CR
+    alone; `row` is given where it is the only record.
+    """
+
+    job: Job
+    first: int
+    is_plain: bool
+    row: Row | None
+    places: Sequence[int] = ()
+    refused: bytes = b""
+
+
+def read_again(check: PartCheck, again: Again) -> Stamped:
+    """Return the wanted records with their keys."""
+    told: Stamped = []
+    rows = _rows(check, again) if again.row is None else iter([again.row])
+    for place, refused, row in zip(again.places, map(bool, again.refused), rows, strict=True):
+        record = check.records.record(again.first + place, row)
+        noted = Noted(number=again.first + place, line=row.line, key=record.key, refused=refused)
+        told.append((noted, check.records.stamps(record, row, refused=refused)))
+    return told
+
+
+def _rows(check: PartCheck, again: Again) -> Iterator[Row]:
+    plan, job = check.plan, again.job
+    with plan.path.open("rb") as file:
+        file.seek(job.offset)
+        text = file.read(job.length).decode(plan.encoding, errors="replace")
+    waiting, seen = iter(again.places), 0
+    place = next(waiting, None)
+    for batch in Rows(text, job.line, plan.layout.width, last=job.last, skims=again.is_plain).batches():
+        at = range(batch.size) if again.is_plain else _record_places(batch)
+        while place is not None and place < seen + len(at):
+            yield batch.row(at[place - seen])
+            place = next(waiting, None)
+        seen += len(at)
+        if place is None:
+            return
+
+
+def _record_places(batch: Batch) -> Sequence[int]:
+    """Return the places of a batch that hold records."""
+    return [place for place in range(batch.size) if not is_blank(batch.row(place).cells)]

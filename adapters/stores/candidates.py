@@ -1,0 +1,123 @@
+"""Whom learners may be, by blocking key: for a whole batch at once, and in numbers from end to end."""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Final
+
+import numpy as np
+from psycopg import Connection
+
+from adapters.stores.binary import Bigints, Numbers, distinct, query
+from adapters.stores.register_rows import entries_by_number
+from gateway.core.handover import Near
+from gateway.core.model import Entry
+
+LARGEST_BLOCK: Final = 1000
+"""Entries of one block that are compared; the learners of whom it has more are told."""
+_ALONE: Final = 50_000
+"""Keys up to which one connection is quicker than two."""
+
+# Always by the index, key by key: for many keys the planner would rather read the whole of a table.
+_BY_INDEX: Final = """
+select set_config(name, value, true) from (values ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'),
+('enable_memoize', 'off'), ('enable_seqscan', 'off'), ('enable_bitmapscan', 'off'), ('jit', 'off'),
+('max_parallel_workers_per_gather', '0'), ('work_mem', '64MB')) as setting (name, value)
+"""
+_HITS: Final = """
+select array_agg(place), array_agg(no)
+from unnest(%b::bigint[]) with ordinality as probe (k, place)
+cross join lateral (select no from learner_key where learner_key.k = probe.k order by no limit %b) hit
+"""
+_FACES: Final = """
+select array_agg(no), array_agg(uln), array_agg(person), string_agg(face, '')
+from unnest(%b::bigint[]) as wanted (no) join learner_face using (no)
+"""
+_NAMES: Final = """
+select array_agg(h), string_agg(name, chr(31)), array_agg(given), array_agg(family)
+from unnest(%b::bigint[]) as wanted (h) join name_count using (h)
+"""
+_SIZE: Final = "select counted from learner_key_version"
+_NONE: Final = np.zeros(0, np.int64)
+
+
+class PostgresCandidates:
+    """The port `Candidates`; `connect` gives a connection in a transaction, the same one or one of a pool."""
+
+    def __init__(self, connect: Callable[[], AbstractContextManager[Connection[Any]]], *, connections: int = 1) -> None:
+        self._connect = connect
+        self._connections = connections
+
+    def size(self) -> int:
+        """Return about how many entries there are."""
+        with self._connect() as connection:
+            (size,) = connection.execute(_SIZE).fetchall()[0]
+        return int(size)
+
+    def near(self, probes: bytes, places: bytes) -> Near:
+        """Return the live entries that have one of these keys (64 bits, rising), whose learners' places are beside."""
+        keys, owners = np.frombuffer(probes, np.int64), np.frombuffer(places, np.int32)
+        hit, numbers = self._halved(self._hits, keys)
+        sizes = np.bincount(hit, minlength=len(keys)) if len(hit) else np.zeros(len(keys), np.int64)
+        sent = owners[hit].astype(np.int64)
+        pairs = distinct(sent << 32 | numbers) if len(numbers) else _NONE
+        found, ulns, persons, faces = self._faces(distinct(numbers))
+        sent, numbers = pairs >> 32, pairs & 0xFFFFFFFF
+        held = np.searchsorted(found, numbers)
+        there = np.flatnonzero(found[np.minimum(held, len(found) - 1)] == numbers) if len(found) else _NONE
+        return Near(
+            sent=sent[there].astype(np.int32).tobytes(),
+            held=held[there].astype(np.int32).tobytes(),
+            numbers=found.tobytes(),
+            ulns=ulns.tobytes(),
+            persons=persons.tobytes(),
+            faces=faces,
+            capped=np.unique(owners[sizes > LARGEST_BLOCK]).tobytes(),
+        )
+
+    def names(self, hashes: bytes) -> Iterable[tuple[int, str, int, int]]:
+        """Return of names in the register: hash, N1, and about how many have it as given and as family name."""
+        with self._connect() as connection:
+            connection.execute(_BY_INDEX)
+            found, texts, given, family = query(connection, _NAMES, Bigints.of(np.frombuffer(hashes, np.int64)))
+        if found is None:
+            return []
+        return zip(found.tolist(), texts.split("\x1f"), given.tolist(), family.tolist(), strict=True)
+
+    def entries(self, numbers: Sequence[int]) -> dict[int, Entry]:
+        """Return live entries by their numbers."""
+        with self._connect() as connection:
+            connection.execute(_BY_INDEX)
+            return entries_by_number(connection, list(numbers))
+
+    def _hits(self, keys: Numbers) -> tuple[Numbers, Numbers]:
+        """Return the places of keys, from 0, and beside each the number of an entry that has it."""
+        with self._connect() as connection:
+            connection.execute(_BY_INDEX)
+            places, numbers = query(connection, _HITS, Bigints.of(keys), LARGEST_BLOCK + 1)
+        return (_NONE, _NONE) if places is None else (places - 1, numbers)
+
+    def _halved(self, find: Callable[[Numbers], tuple[Numbers, Numbers]], keys: Numbers) -> tuple[Numbers, Numbers]:
+        """Find for each half of the keys on a connection of its own, where there are many."""
+        if self._connections == 1 or len(keys) <= _ALONE:
+            return find(keys)
+        middle = len(keys) // 2
+        with ThreadPoolExecutor(2) as both:
+            (places, numbers), (more, others) = both.map(find, (keys[:middle], keys[middle:]))
+        return np.concatenate([places, more + middle]), np.concatenate([numbers, others])
+
+    def _faces(self, numbers: Numbers) -> tuple[Numbers, Numbers, Numbers, bytes]:
+        """Return the numbers of these entries that are live, in rising order, with ULNs, persons and faces."""
+        with self._connect() as connection:
+            connection.execute(_BY_INDEX)
+            found, ulns, persons, faces = query(connection, _FACES, Bigints.of(numbers))
+        if found is None:
+            return _NONE, _NONE, _NONE, b""
+        order = np.argsort(found)
+        rows = np.frombuffer(faces, np.dtype((np.void, len(faces) // len(found))))
+        return found[order], ulns[order], persons[order], rows[order].tobytes()
+
+
+def on(connection: Connection[Any]) -> PostgresCandidates:
+    """Return the port within a transaction of the caller's."""
+    return PostgresCandidates(lambda: nullcontext(connection))

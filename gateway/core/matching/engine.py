@@ -1,0 +1,118 @@
+"""A batch beside the register: who is found, and how each pair compares. Nothing is decided here."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from gateway.core.matching.columns import Flags, Integers
+from gateway.core.matching.crowd import Crowd, Hits
+from gateway.core.matching.faces import NAMES, FaceRows, Faces
+from gateway.core.matching.guards import stopped
+from gateway.core.matching.keys import probe_keys
+from gateway.core.matching.levels import Levels, Levels8, Pairs, Plain, levels
+from gateway.core.matching.names import Known, Names
+from gateway.core.matching.score import Bits, Rarity, ruled, score, worth_comparing
+from gateway.core.matching.weights import Born, Evidence, Family, Given
+from gateway.core.ports import Candidates, NameCounts
+
+_AGREEING: Final = (Given.EXACT, Given.SPELLING, Given.FIRST_WORD, Given.GOES_BY, Given.NICKNAME, Given.CLOSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A batch of so many learners with the pairs that are worth a decision.
+
+    `sent` are the learners' places, `held` those of the entries in the crowd. `options` counts what agrees of the
+    optional fields of a search (`lrs` 4.1). `claims` are learners whose UPN is that of somebody with other names or
+    another birth date, `capped` those whom too many share a block with.
+    """
+
+    size: int
+    crowd: Crowd
+    sent: Integers
+    held: Integers
+    levels: Levels
+    scores: Bits
+    rules: Levels8
+    guards: Levels8
+    options: Levels8
+    claims: Integers
+    capped: Integers
+
+    @property
+    def persons(self) -> Integers:
+        """Return the ULN of each pair's person."""
+        return self.crowd.persons[self.held]
+
+
+def compared(learners: Faces, source: Candidates) -> Compared:
+    """Return learners beside all whom they may be."""
+    probes, places = probe_keys(learners)
+    hits = Hits.of(source.near(probes.tobytes(), places.tobytes()))
+    return beside(learners, hits, source)
+
+
+def beside(learners: Faces, hits: Hits, source: NameCounts) -> Compared:
+    """Return learners beside those who were found to share a key with them."""
+    known = dict(learners.names) | _known(source, np.array(list(learners.names), np.int64))
+    entries = Faces(hits.crowd.rows, known)
+    pairs = Pairs(learners, entries, hits.sent, hits.held)
+    plain, names = Plain.of(pairs), Names.of(known)
+    worth = worth_comparing(pairs, plain, names, Rarity.of(names, source.size()))
+    pairs, plain = Pairs(learners, entries, hits.sent[worth], hits.held[worth]), plain.part(worth)
+    missing = _missing(pairs, known)
+    names = names.plus(_known(source, missing)) if len(missing) else names
+    return _judged(pairs, hits, levels(pairs, plain, names), names, Rarity.of(names, source.size()))
+
+
+def _judged(pairs: Pairs, hits: Hits, found: Levels, names: Names, rarity: Rarity) -> Compared:
+    return Compared(
+        size=len(pairs.learners.rows),
+        crowd=hits.crowd,
+        sent=pairs.sent,
+        held=pairs.held,
+        levels=found,
+        scores=score(pairs, found, names, rarity),
+        rules=ruled(found),
+        guards=stopped(found),
+        options=_options(pairs, found, names),
+        claims=pairs.sent[_disagreeing(found)],
+        capped=hits.capped,
+    )
+
+
+def _known(source: NameCounts, hashes: Integers) -> dict[int, Known]:
+    if not len(hashes):
+        return {}
+    return {number: Known(text, given, family) for number, text, given, family in source.names(hashes.tobytes())}
+
+
+def _missing(pairs: Pairs, known: dict[int, Known]) -> Integers:
+    """Return the hashes of names that entries have and that are not known yet, but for those equal on both sides."""
+    wanted: list[Integers] = []
+    rows: FaceRows = pairs.entries.rows
+    for part in NAMES[:2]:
+        mine, theirs = pairs.both(part)
+        wanted.append(np.unique(theirs[mine != theirs]))
+    seen = np.unique(pairs.held)
+    wanted += [np.unique(rows[part][seen]) for part in NAMES[2:]]
+    return np.setdiff1d(np.concatenate(wanted), np.array([0, *known], np.int64))
+
+
+def _options(pairs: Pairs, found: Levels, names: Names) -> Levels8:
+    previous, email = pairs.mine("previous"), found.has(Evidence.EMAIL)
+    some = np.flatnonzero(previous != 0)
+    former = np.zeros(len(previous), bool)
+    for part in ("previous", "at_16"):
+        theirs = pairs.theirs(part)[some]
+        former[some] |= (theirs != 0) & (names.wholes(previous[some]) == names.wholes(theirs))
+    return former.astype(np.int8) + email
+
+
+def _disagreeing(found: Levels) -> Flags:
+    """Tell of which pairs one UPN has two people: the given name, or both family name and birth date, disagree."""
+    given = np.isin(found.given, (*_AGREEING, Given.MISSING))
+    family, born = found.family != Family.DIFFERENT, found.born <= Born.YEAR
+    told: Flags = found.has(Evidence.UPN) & ~(given & (family | born))
+    return told

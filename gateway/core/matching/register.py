@@ -1,0 +1,53 @@
+"""What the register's store is handed of matching: keys and faces of entries, and who can be nobody in it."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from gateway.core.handover import EntryBatch
+from gateway.core.matching.columns import Columns
+from gateway.core.matching.decide import NOBODY, NONE, OfFile
+from gateway.core.matching.entries import details, entry_batch, prepared
+from gateway.core.matching.faces import faces
+from gateway.core.matching.infile import newcomers
+from gateway.core.matching.judge import judged
+from gateway.core.matching.keys import VERSION, keys, probe_keys
+from gateway.core.model import Entry, Learner
+from gateway.core.ports import NOT_APART, Candidates
+
+__all__ = ["VERSION", "Newcomers", "entry_batch"]
+
+
+class Newcomers:
+    """Learners who ask for a ULN: what they are found and compared by is made once, before anybody waits for a lock."""
+
+    def __init__(self, learners: Sequence[Learner]) -> None:
+        self._learners = learners
+        self._faces = faces(Columns.of(learners))
+
+    def blocks(self) -> Sequence[int]:
+        """Return the keys of all these learners, those to be found by and those to look by."""
+        found: list[int] = np.union1d(keys(self._faces)[0], probe_keys(self._faces)[0]).tolist()
+        return found
+
+    def strangers(
+        self, source: Candidates, claimed: bytes, apart: Mapping[int, Sequence[str]] = NOT_APART
+    ) -> Sequence[int]:
+        """Return the places of those who can be nobody in the register, and nobody of those before them.
+
+        `claimed` are the ULNs (64 bits) of persons whom other records of the same file are, `apart` those of
+        persons who are not the learner at a place, because somebody said so.
+        """
+        others = {place: np.array([int(uln) for uln in ulns], np.int64) for place, ulns in apart.items()}
+        file = OfFile(np.frombuffer(claimed, np.int64), NOBODY, others)
+        unknown = np.flatnonzero(judged(self._faces, source, file=file).outcome == NONE)
+        found: list[int] = unknown[newcomers(self._faces.part(unknown), source)].tolist()
+        return found
+
+    def batch(self, ulns: Mapping[int, str], source: str) -> EntryBatch:
+        """Return those who got a ULN, by their places, as entries."""
+        entries = [Entry(uln=uln, learner=self._learners[place]) for place, uln in ulns.items()]
+        numbers = np.array([int(uln) for uln in ulns.values()], np.int64)
+        chosen = self._faces.part(np.fromiter(ulns, np.int64, len(ulns)))
+        live = np.ones(len(ulns), bool)
+        return prepared(details(entries, source), chosen, numbers, np.zeros_like(numbers), live)
