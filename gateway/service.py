@@ -164,7 +164,7 @@ def unreadable(report: Report, kinds: Mapping[str, FileKind]) -> bool:
         return True
     rules = kinds[report.kind].rulebook.rules.values()
     stops = {rule.code for rule in rules if rule.is_found_by_reader and rule.scope is Scope.FILE}
-    return any(notice.code in stops and notice.severity is Severity.ERROR for notice in report.notices)
+    return any(it.record is None and it.code in stops and it.severity is Severity.ERROR for it in report.notices)
 
 
 def make_sample(kind: FileKind, learners: int, plan: SamplePlan) -> Sample:

@@ -2,8 +2,12 @@
 
 import os
 import shutil
+from typing import Final
 
 import pytest
+
+HANGING_S: Final = 120
+"""Seconds of work after which a hostile input has stopped the reader: a limit against hanging, not a measurement."""
 
 
 def needs(*programs: str) -> None:

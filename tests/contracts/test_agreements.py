@@ -144,7 +144,7 @@ def test_who_may_not_register_gets_not_found_and_a_file_to_send_on(desk: Desk) -
 def test_the_policy_of_matching_is_that_of_the_agreement(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     desk.agree(accept_confident=False, threshold=20, margin=5)
-    monkeypatch.setattr("gateway.stages.match.Matcher.__init__", lambda *told: seen.append(told[-1]) or 1 / 0)
+    monkeypatch.setattr("gateway.stages.match.Desk.__init__", lambda *told: seen.append(told[-1]) or 1 / 0)
     with pytest.raises(ZeroDivisionError):
         process(desk.send([ADA]), desk.gateway)
     assert seen == [desk.record.agreements.all()[0].policy]
