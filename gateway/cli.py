@@ -26,7 +26,7 @@ from gateway.core.errors import ConfigurationError, GatewayError
 from gateway.core.handover import SamplePlan
 from gateway.core.model import Organisation, OrganisationKind
 from gateway.core.notices import Severity
-from gateway.core.ports import FileKind
+from gateway.core.ports.kinds import FileKind
 from gateway.options import AsOf, Home, Json, Processes, day_of
 from gateway.page import page
 

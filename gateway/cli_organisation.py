@@ -9,7 +9,7 @@ import typer
 from gateway import bootstrap, service, show
 from gateway.core.errors import ConfigurationError
 from gateway.core.model import Mode, Organisation, OrganisationKind
-from gateway.core.ports import Organisations
+from gateway.core.ports.mailboxes import Organisations
 from gateway.options import Home, Json
 
 organisation = typer.Typer(name="organisation", help="Organisations and their keys.", no_args_is_help=True)

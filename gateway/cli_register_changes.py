@@ -12,7 +12,7 @@ import typer
 from gateway import bootstrap, show
 from gateway.core.days import UK, uk_day
 from gateway.core.model import Learner
-from gateway.core.ports import RegisterChanges
+from gateway.core.ports.register import RegisterChanges
 from gateway.core.uln_changes import (
     NOTHING_TO_REPORT,
     REPORTED,

@@ -10,7 +10,7 @@ from gateway.core.match_report import NEXT_STEP
 from gateway.core.matching.compare import Level
 from gateway.core.matching.guards import SENTENCES
 from gateway.core.outcomes import Effect, MatchOutcome
-from gateway.core.ports import AnswersByCode, FileKind
+from gateway.core.ports.kinds import AnswersByCode, FileKind
 from gateway.core.rules.engine import ENGINE
 from gateway.core.rules.rule import Rule
 from gateway.core.uln_changes import NOTHING_TO_REPORT

@@ -13,7 +13,7 @@ from gateway.core.handover import Finding, Late
 from gateway.core.model import CheckedRecord, Group, Record
 from gateway.core.notices import Notice, Scope
 from gateway.core.outcomes import Total
-from gateway.core.ports import FileKind
+from gateway.core.ports.kinds import FileKind
 from gateway.core.rules.explained import sayers
 from gateway.core.rules.registry import groups_at
 from gateway.core.rules.rule import Context, Rule

@@ -14,8 +14,8 @@ from gateway.core.documents import Report
 from gateway.core.handover import Sample, SamplePlan
 from gateway.core.model import Entry, Organisation, OrganisationKind, Verdict
 from gateway.core.outcomes import MatchOutcome
-from gateway.core.ports import FileKind
-from gateway.core.review_ports import Deciding
+from gateway.core.ports.kinds import FileKind
+from gateway.core.ports.review import Deciding
 from gateway.core.rules.engine import DECISION_UNKNOWN
 from gateway.sample_scenarios import Drawn, scenario
 

@@ -14,7 +14,7 @@ from gateway.core.matching.by_uln import decide_by_uln
 from gateway.core.matching.file import FileMatching
 from gateway.core.matching.policy import USUAL, Policy
 from gateway.core.model import Learner, Match
-from gateway.core.ports import Register
+from gateway.core.ports.register import Register
 from gateway.core.tables import read_date
 from gateway.core.uln import TEMPORARY_ULN
 

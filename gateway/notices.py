@@ -8,7 +8,8 @@ from io import TextIOWrapper
 from gateway.core import csv_text
 from gateway.core.days import UK, uk_day
 from gateway.core.handover import Part
-from gateway.core.ports import ChangeNotices, Gateway
+from gateway.core.ports.gateway import Gateway
+from gateway.core.ports.register import ChangeNotices
 from gateway.core.uln_changes import NOTICE_COLUMNS, NoticeLine, notice_name, notice_row
 
 log = logging.getLogger("gateway.notices")

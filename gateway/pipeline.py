@@ -4,7 +4,7 @@ from gateway.core.answered import read_answered
 from gateway.core.documents import Receipt
 from gateway.core.errors import GatewayError, LeaseLostError
 from gateway.core.model import Arrival, Submission
-from gateway.core.ports import Gateway
+from gateway.core.ports.gateway import Gateway
 from gateway.core.results import Checked, Identified
 from gateway.core.review import Supplement
 from gateway.core.work import Work

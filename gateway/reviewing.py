@@ -10,11 +10,12 @@ from gateway.core.csv_text import neutralise
 from gateway.core.errors import ConfigurationError
 from gateway.core.match_report import LEVELS
 from gateway.core.model import Learner, Possible
-from gateway.core.ports import Register, SystemOfRecord
+from gateway.core.ports.gateway import SystemOfRecord
+from gateway.core.ports.register import Register
+from gateway.core.ports.review import Reviews
 from gateway.core.review import Decision, Judgement, Precision, Question, QuestionSort
 from gateway.core.review_cost import expected_cost, precision
 from gateway.core.review_facts import merge_facts, question_id
-from gateway.core.review_ports import Reviews
 from gateway.core.uln_changes import Act
 
 PAIR_COLUMNS: Final = (

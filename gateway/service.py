@@ -17,7 +17,7 @@ from gateway.core.handover import Finding, Sample, SamplePlan
 from gateway.core.model import Organisation, OrganisationKey
 from gateway.core.notices import Scope, Severity
 from gateway.core.outcomes import Total
-from gateway.core.ports import FileKind, Proposing
+from gateway.core.ports.kinds import FileKind, Proposing
 from gateway.core.recognise import HEAD_BYTES, recognise, unknown_file
 from gateway.core.results import verdict_of
 from gateway.core.rules.effective import rule_set, unavailable

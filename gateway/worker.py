@@ -10,7 +10,8 @@ from datetime import timedelta
 
 from gateway.core.errors import GatewayError, LeaseLostError
 from gateway.core.model import TERMINAL, Status, Submission
-from gateway.core.ports import Gateway, Store
+from gateway.core.ports.gateway import Gateway
+from gateway.core.ports.submissions import Store
 from gateway.pipeline import complete, process
 
 log = logging.getLogger("gateway.worker")

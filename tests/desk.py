@@ -32,7 +32,7 @@ from gateway.core.model import (
     Submission,
 )
 from gateway.core.permutation import IssuingRange
-from gateway.core.ports import Gateway
+from gateway.core.ports.gateway import Gateway
 from gateway.core.review import ReviewPlan
 from gateway.core.uln import Uln
 from gateway.page import page

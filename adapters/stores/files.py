@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NoReturn, Self, cast
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from gateway.core.errors import ConfigurationError, FilesError
-from gateway.core.ports import Draft
+from gateway.core.ports.files import Draft
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer

@@ -29,8 +29,8 @@ from adapters.stores.submissions import PostgresStore
 from adapters.stores.supplements import PostgresSupplements
 from gateway.core.errors import GatewayError, StoreError
 from gateway.core.permutation import IssuingRange
+from gateway.core.ports.review import ReviewPorts
 from gateway.core.review import ReviewPlan
-from gateway.core.review_ports import ReviewPorts
 
 
 class RecordSettings(BaseModel):

@@ -17,7 +17,7 @@ from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Change, EntryBatch
 from gateway.core.model import Entry, Learner
 from gateway.core.permutation import IssuingRange, Permutation
-from gateway.core.ports import NOT_APART
+from gateway.core.ports.register import NOT_APART
 from gateway.core.uln import uln_fault
 
 _LOCKS: Final = 7_264_310

@@ -11,7 +11,7 @@ from adapters.stores.binary import Numbers, copy_in, rows
 from adapters.stores.register_rows import entries_by_uln
 from gateway.core.handover import ENTRY_COLUMNS, ENTRY_TEXTS, EntryBatch
 from gateway.core.model import Entry, Learner
-from gateway.core.ports import Candidates
+from gateway.core.ports.register import Candidates
 
 _COPY: Final = (
     f"copy learner ({', '.join(ENTRY_COLUMNS)}) from stdin (format csv, force_not_null ({', '.join(ENTRY_TEXTS)}))"

@@ -19,7 +19,7 @@ from adapters.transports.sftp_session import Session
 from adapters.transports.sftp_settings import SftpSettings
 from adapters.transports.staging import Staging
 from gateway.core.errors import ConfigurationError
-from gateway.core.ports import Intake
+from gateway.core.ports.gateway import Intake
 
 _LOOK_AFTER_S: Final = 0.5
 _END_S: Final = 5.0

@@ -8,9 +8,9 @@ from gateway.core.desk import Desk
 from gateway.core.matching.by_uln import decide_by_uln
 from gateway.core.model import CheckedRecord, Job, Match, Mode, Possible, Submission
 from gateway.core.outcomes import Effect, MatchOutcome
-from gateway.core.ports import Gateway
+from gateway.core.ports.gateway import Gateway
+from gateway.core.ports.review import Deciding
 from gateway.core.review import Claimed, Decision, Evidence, HeldRecord, Judgement, QuestionSort, RecordState
-from gateway.core.review_ports import Deciding
 from gateway.core.review_words import CLAIM_CONTRADICTED
 from gateway.core.rules.engine import DECISION_SETTLED, DECISION_UNKNOWN
 from gateway.core.rules.rule import Rule

@@ -8,7 +8,8 @@ from gateway.core.matcher import Matcher
 from gateway.core.matching.policy import Policy
 from gateway.core.memory import Memory
 from gateway.core.model import CheckedRecord, Job, Match, Mode, Submission
-from gateway.core.ports import FileKind, Gateway
+from gateway.core.ports.gateway import Gateway
+from gateway.core.ports.kinds import FileKind
 
 
 class Desk:

@@ -15,9 +15,9 @@ from typing import Final
 from gateway.core.matching.normalise import n2, postcode
 from gateway.core.model import CheckedRecord, Learner, Match, Submission
 from gateway.core.outcomes import MatchOutcome
+from gateway.core.ports.review import Enquiries
 from gateway.core.review import is_automatic
 from gateway.core.review_facts import details, entries_of
-from gateway.core.review_ports import Enquiries
 from gateway.core.review_words import ASKED_TOO_OFTEN
 
 _COUNTED: Final = frozenset(

@@ -7,7 +7,8 @@ from gateway.core.errors import StoreError
 from gateway.core.keeping import Kept, RecordChange, RecordKey, Settled
 from gateway.core.model import CheckedRecord, Match
 from gateway.core.outcomes import MatchOutcome
-from gateway.core.ports import Records, Settling
+from gateway.core.ports.kinds import Settling
+from gateway.core.ports.submissions import Records
 
 
 @dataclass

@@ -10,7 +10,8 @@ from gateway.core.matching.policy import Policy
 from gateway.core.matching.verify import verify
 from gateway.core.model import CheckedRecord, Entry, Identity, Job, Learner, Match, Mode, Submission
 from gateway.core.outcomes import ANSWERED_AS_SENT, MatchOutcome
-from gateway.core.ports import FileKind, Register
+from gateway.core.ports.kinds import FileKind
+from gateway.core.ports.register import Register
 from gateway.core.rules.engine import UPDATE_REFUSED
 from gateway.core.rules.rule import Found
 

@@ -6,10 +6,10 @@ from functools import cached_property
 
 from gateway.core.model import CheckedRecord, Entry, Learner, Match, Verified
 from gateway.core.outcomes import HELD_OUTCOMES, MatchOutcome
-from gateway.core.ports import Register
+from gateway.core.ports.register import Register
+from gateway.core.ports.review import Questions
 from gateway.core.review import Decision, Judgement, is_automatic
 from gateway.core.review_facts import entries_of, facts_of, link_facts, question_id
-from gateway.core.review_ports import Questions
 from gateway.core.review_words import CANNOT_BE_MATCHED
 
 _VERIFIED = {False: "WSVRC001", True: "WSVRC002"}

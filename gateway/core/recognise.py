@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from gateway.core.model import Organisation, OrganisationKind
 from gateway.core.notices import Notice
-from gateway.core.ports import FileKind
+from gateway.core.ports.kinds import FileKind
 from gateway.core.rules.engine import FILE_EMPTY, FILE_KIND, SENDER_KIND
 from gateway.core.rules.rule import Found
 

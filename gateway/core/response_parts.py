@@ -15,7 +15,8 @@ from gateway.core.ids import forward_name, mailbox_name
 from gateway.core.model import Answer, Submission
 from gateway.core.notices import Notice
 from gateway.core.outcomes import Total
-from gateway.core.ports import Amending, Draft, FileKind, Files, Proposing
+from gateway.core.ports.files import Draft, Files
+from gateway.core.ports.kinds import Amending, FileKind, Proposing
 from gateway.core.rules.rule import Context
 
 FORWARD = "forward.CSV"

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from gateway.core.handover import Late
 from gateway.core.model import CheckedRecord, Match
-from gateway.core.ports import Files
+from gateway.core.ports.files import Files
 from gateway.core.results import Checked
 
 Value = TypeVar("Value")

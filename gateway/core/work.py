@@ -5,7 +5,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from gateway.core.errors import GatewayError
 from gateway.core.model import Submission
-from gateway.core.ports import StepResult, Store
+from gateway.core.ports.submissions import StepResult, Store
 
 Result = TypeVar("Result", bound=StepResult)
 

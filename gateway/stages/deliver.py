@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from gateway.core.answered import AnsweredUln, read_answered
 from gateway.core.model import Submission
-from gateway.core.ports import Gateway
+from gateway.core.ports.gateway import Gateway
 from gateway.core.results import Checked, Delivered, Matched, Response
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from gateway.core.model import Submission
-from gateway.core.ports import FileKind, Files
+from gateway.core.ports.files import Files
+from gateway.core.ports.kinds import FileKind
 from gateway.core.recognise import HEAD_BYTES, recognise
 from gateway.core.results import Identified
 

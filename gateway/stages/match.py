@@ -13,9 +13,11 @@ from gateway.core.keeper import refused
 from gateway.core.matching.policy import USUAL, Policy
 from gateway.core.model import Identity, Job, Match, Mode, Submission
 from gateway.core.outcomes import Effect, MatchOutcome, Total
-from gateway.core.ports import Draft, FileKind, Gateway
+from gateway.core.ports.files import Draft
+from gateway.core.ports.gateway import Gateway
+from gateway.core.ports.kinds import FileKind
+from gateway.core.ports.review import Deciding
 from gateway.core.results import Checked, Identified, Matched
-from gateway.core.review_ports import Deciding
 
 log = logging.getLogger("gateway.match")
 

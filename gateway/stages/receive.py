@@ -7,7 +7,7 @@ from gateway.core.days import uk_day
 from gateway.core.documents import Receipt
 from gateway.core.handover import Earlier
 from gateway.core.model import Arrival, Refusal, Submission
-from gateway.core.ports import Gateway
+from gateway.core.ports.gateway import Gateway
 from gateway.core.recognise import HEAD_BYTES, recognise
 
 EXPECTED_WITHIN = timedelta(minutes=15)

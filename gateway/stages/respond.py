@@ -14,10 +14,12 @@ from gateway.core.handover import Case
 from gateway.core.model import Answer, Identity, Job, Match, Submission
 from gateway.core.notices import Notices
 from gateway.core.outcomes import MatchOutcome, Total
-from gateway.core.ports import Files, Gateway, Responder
+from gateway.core.ports.files import Files
+from gateway.core.ports.gateway import Gateway
+from gateway.core.ports.kinds import Responder
+from gateway.core.ports.review import Deciding
 from gateway.core.response_parts import ErrorReport, MatchReport, Parts
 from gateway.core.results import Checked, Identified, Matched, Response, verdict_of
-from gateway.core.review_ports import Deciding
 from gateway.core.rules.engine import ENGINE
 from gateway.core.rules.explained import explained
 from gateway.core.rules.registry import Rulebook

@@ -6,7 +6,8 @@ from contextlib import ExitStack
 from gateway.core import spool
 from gateway.core.handover import Finding, Late
 from gateway.core.model import CheckedRecord, Refusal, Submission
-from gateway.core.ports import Draft, Gateway
+from gateway.core.ports.files import Draft
+from gateway.core.ports.gateway import Gateway
 from gateway.core.recognise import sender_faults, unknown_file
 from gateway.core.results import Checked, Identified
 from gateway.core.rules.effective import rule_set, unavailable

@@ -13,7 +13,7 @@ from gateway.core.extract import AS_IS, Place, extract
 from gateway.core.handover import Late, SamplePlan
 from gateway.core.model import CheckedRecord, Organisation, OrganisationKind
 from gateway.core.notices import Notice, Scope, Severity
-from gateway.core.ports import Amending, FileKind
+from gateway.core.ports.kinds import Amending, FileKind
 from gateway.core.rules.rule import Context
 from gateway.core.spool import with_late
 from tests.golden.fixture_cases import KINDS

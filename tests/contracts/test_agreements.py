@@ -18,7 +18,7 @@ from gateway.core.agreement import NOTHING_AGREED, Agreement, Disclosure, Whose
 from gateway.core.errors import StoreError
 from gateway.core.model import Entry, Folder, Submission
 from gateway.core.outcomes import ULN_OUTCOMES, MatchOutcome
-from gateway.core.ports import Agreements
+from gateway.core.ports.mailboxes import Agreements
 from gateway.core.uln import Uln
 from gateway.pipeline import process
 from tests.desk import ADA, COLLEGE, KNOWN, MOMENT, TESTING, Desk, desk_of

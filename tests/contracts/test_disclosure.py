@@ -10,7 +10,7 @@ import pytest
 from gateway import bootstrap
 from gateway.core.handover import SamplePlan
 from gateway.core.model import Entry, Identity, Learner, Organisation, OrganisationKind, Submission
-from gateway.core.ports import FileKind
+from gateway.core.ports.kinds import FileKind
 from gateway.core.review import Judgement
 from gateway.core.uln import ulns_between
 from gateway.pipeline import process

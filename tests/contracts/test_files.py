@@ -11,7 +11,7 @@ import pytest
 
 from adapters.stores.files import FolderFiles
 from gateway.core.errors import FilesError
-from gateway.core.ports import Files
+from gateway.core.ports.files import Files
 
 SPACE = "0c4xk2mz9abcde"
 OTHER_SPACE = "0c4xk2mz9abcdf"

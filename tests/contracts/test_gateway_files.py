@@ -9,7 +9,7 @@ import pytest
 
 from adapters.kinds.gateway_files.kind import ChallengeAnswers, Challenges, Decisions, RecordRequests
 from gateway.core.model import Folder, Submission
-from gateway.core.ports import FileKind
+from gateway.core.ports.kinds import FileKind
 from gateway.pipeline import process
 from tests.desk import COLLEGE, Desk, desk_of
 

@@ -14,7 +14,7 @@ from gateway.core.keeping import Kept, RecordChange, RecordKey, Settled
 from gateway.core.model import CheckedRecord, Job, Learner, Match, Record, Submission
 from gateway.core.notices import Notice, Scope, Severity
 from gateway.core.outcomes import Effect, MatchOutcome
-from gateway.core.ports import Settling
+from gateway.core.ports.kinds import Settling
 from gateway.core.rules.rule import Context
 from gateway.pipeline import process
 from tests.desk import ADA, COLLEGE, TESTING, Desk, desk_of

@@ -21,7 +21,7 @@ from gateway.core.documents import Receipt
 from gateway.core.handover import Part
 from gateway.core.ids import mailbox_name
 from gateway.core.model import Folder, Job, Mode, Organisation, OrganisationKind, Submission
-from gateway.core.ports import Mailboxes
+from gateway.core.ports.mailboxes import Mailboxes
 from tests.fakes import FakeMailboxes
 
 NOW = datetime.now(UTC).replace(microsecond=0)

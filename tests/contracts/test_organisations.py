@@ -11,7 +11,7 @@ from adapters.stores.database import open_pool
 from adapters.stores.organisations import PostgresOrganisations
 from gateway.core.errors import StoreError
 from gateway.core.model import Mode, Organisation, OrganisationKey, OrganisationKind
-from gateway.core.ports import Organisations
+from gateway.core.ports.mailboxes import Organisations
 from tests.fakes import FakeOrganisations
 
 SCHOOL = Organisation(

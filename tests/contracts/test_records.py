@@ -12,7 +12,7 @@ from adapters.stores.migrate import migrate
 from adapters.stores.records import PostgresRecords
 from gateway.core.keeping import Kept, RecordChange, RecordKey
 from gateway.core.outcomes import Effect
-from gateway.core.ports import Records
+from gateway.core.ports.submissions import Records
 
 MATHS = RecordKey("ao-result", "10022490", ("1000000043", "60112347", "Q", "6G26"))
 LATIN = RecordKey("ao-result", "10022490", ("1000000043", "60112350", "Q", "6G26"))

@@ -14,7 +14,7 @@ from gateway.core.errors import ConfigurationError, StoreError
 from gateway.core.handover import Change
 from gateway.core.matching import register as rules
 from gateway.core.model import Entry, Learner
-from gateway.core.ports import Register, RegisterKeeping
+from gateway.core.ports.register import Register, RegisterKeeping
 from tests.contracts.register_cases import (
     ANNA,
     BOB,

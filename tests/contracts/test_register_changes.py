@@ -19,7 +19,7 @@ from gateway.core.matching.columns import Columns
 from gateway.core.matching.faces import faces
 from gateway.core.matching.keys import probe_keys
 from gateway.core.model import Entry
-from gateway.core.ports import RegisterChanges
+from gateway.core.ports.register import RegisterChanges
 from gateway.core.uln_changes import Act, ChangeSort, report_row
 from tests.contracts import register_cases as cases
 from tests.contracts.register_cases import ANNA, BOB, FIRST, FOURTH, LOADED, SECOND, THIRD, people, register

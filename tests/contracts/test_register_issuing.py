@@ -19,7 +19,7 @@ from gateway.core.errors import ConfigurationError, StoreError
 from gateway.core.matching import register as rules
 from gateway.core.model import Entry
 from gateway.core.permutation import IssuingRange
-from gateway.core.ports import NOT_APART, Candidates
+from gateway.core.ports.register import NOT_APART, Candidates
 from gateway.core.uln import uln_fault, ulns_between
 from tests.contracts.register_cases import (
     ANNA,

@@ -14,7 +14,7 @@ from adapters.kinds.tlevel.kind import TLevelAssessments, TLevelRegistrations, T
 from gateway.core.keeping import RecordChange, RecordKey
 from gateway.core.model import Folder, Job, Organisation, OrganisationKind, Submission
 from gateway.core.outcomes import Effect
-from gateway.core.ports import FileKind
+from gateway.core.ports.kinds import FileKind
 from gateway.pipeline import process
 from tests.desk import LEASE, Desk, desk_of
 

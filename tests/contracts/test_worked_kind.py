@@ -12,7 +12,7 @@ import pytest
 from gateway import code_texts
 from gateway.conformance import conformance
 from gateway.core.model import Verdict
-from gateway.core.ports import FileKind
+from gateway.core.ports.kinds import FileKind
 from gateway.pipeline import process
 from gateway.service import CheckPlan, check_file
 from tests.contracts.test_census import SCHOOL

@@ -29,7 +29,7 @@ from adapters.kinds.tlevel.kind import TLevelAssessments, TLevelRegistrations, T
 from adapters.kinds.verify.kind import VerifyInCsv
 from gateway.core.handover import Finding, SamplePlan
 from gateway.core.model import CheckedRecord
-from gateway.core.ports import FileKind
+from gateway.core.ports.kinds import FileKind
 from gateway.core.reference import Reference
 from gateway.core.rules.rule import Context
 from gateway.samples import people

@@ -21,7 +21,7 @@ from gateway.core.matching.verify import verify
 from gateway.core.model import CheckedRecord, Entry, Learner, Match, Organisation, OrganisationKind
 from gateway.core.notices import Notice
 from gateway.core.outcomes import MatchOutcome
-from gateway.core.ports import FileKind
+from gateway.core.ports.kinds import FileKind
 from gateway.core.reference import HeldList, ListVersion, Reference, by_key
 from gateway.core.rules.rule import Context
 from gateway.core.spool import with_late

@@ -33,7 +33,7 @@ from gateway.core.model import (
 )
 from gateway.core.notices import Notice, Scope
 from gateway.core.outcomes import MatchOutcome
-from gateway.core.ports import FileKind
+from gateway.core.ports.kinds import FileKind
 from gateway.core.reference import Reference
 from gateway.core.rules.rule import Context
 from tests.golden.settled_cases import AS_OF, reference

@@ -20,7 +20,7 @@ from gateway.core.keeping import Kept, RecordKey
 from gateway.core.model import Answer, CheckedRecord, Job, Match, Mode, Organisation, OrganisationKind, Submission
 from gateway.core.notices import Notice, Scope
 from gateway.core.outcomes import MatchOutcome
-from gateway.core.ports import FileKind
+from gateway.core.ports.kinds import FileKind
 from gateway.core.reference import HeldList, ListVersion, Reference, by_key
 from gateway.core.rules.rule import Context
 from gateway.core.spool import with_late

@@ -14,7 +14,7 @@ import pytest
 
 from gateway import register_file
 from gateway.core.model import Folder, Job, Submission
-from gateway.core.ports import Gateway
+from gateway.core.ports.gateway import Gateway
 from gateway.core.response_parts import FORWARD
 from gateway.pipeline import process
 from tests.desk import Desk, desk_of

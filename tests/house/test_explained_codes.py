@@ -13,7 +13,7 @@ from gateway import bootstrap, code_texts
 from gateway.core.matching.compare import Level
 from gateway.core.matching.guards import SENTENCES
 from gateway.core.outcomes import Effect, MatchOutcome
-from gateway.core.ports import AnswersByCode
+from gateway.core.ports.kinds import AnswersByCode
 
 ROOT = Path(__file__).parents[2]
 KINDS = bootstrap.file_kinds()

@@ -13,7 +13,7 @@ from adapters.kinds.ao_results.xml_responder import OutcomeXml
 from adapters.kinds.ao_results.xml_samples import xml_sample
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
 from gateway.core.model import Learner
-from gateway.core.ports import Responder
+from gateway.core.ports.kinds import Responder
 from gateway.core.rules.rule import Context
 
 _EXTENSION = ".xml"

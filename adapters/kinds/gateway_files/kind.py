@@ -18,7 +18,7 @@ from adapters.kinds.gateway_files.book import name_parts
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
 from gateway.core.model import Identity, Learner, OrganisationKind, Record
-from gateway.core.ports import Responder, Settling
+from gateway.core.ports.kinds import Responder, Settling
 from gateway.core.review import Claimed, Judgement
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context

@@ -15,7 +15,7 @@ from adapters.kinds.jcq_results.reading import JcqReading
 from adapters.kinds.jcq_results.samples import jcq_sample
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
 from gateway.core.model import Identity, Learner, OrganisationKind
-from gateway.core.ports import Responder, Settling
+from gateway.core.ports.kinds import Responder, Settling
 from gateway.core.rules.rule import Context
 
 _HEAD = b"R1"

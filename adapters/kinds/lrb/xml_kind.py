@@ -21,7 +21,7 @@ from gateway.core.errors import ConfigurationError
 from gateway.core.extract import Amendments
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
 from gateway.core.model import Identity, Learner, OrganisationKind
-from gateway.core.ports import Responder, Settling
+from gateway.core.ports.kinds import Responder, Settling
 from gateway.core.rules.rule import Context
 
 _ROOTS = tuple(shape.root.encode() for shape in (FILE, SOAP))

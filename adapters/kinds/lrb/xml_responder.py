@@ -18,7 +18,7 @@ from gateway.core import csv_text
 from gateway.core.handover import Case
 from gateway.core.model import Answer
 from gateway.core.outcomes import MatchOutcome
-from gateway.core.ports import Responder
+from gateway.core.ports.kinds import Responder
 from gateway.core.response_parts import FORWARD
 
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -19,7 +19,7 @@ from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Case, Claim, FileHeader, Finding, Sample, SamplePlan
 from gateway.core.model import Identity, Learner, OrganisationKind, Record
 from gateway.core.notices import Notice, Scope
-from gateway.core.ports import Responder, Settling
+from gateway.core.ports.kinds import Responder, Settling
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.repeats import Repeats
 from gateway.core.rules.rule import Context

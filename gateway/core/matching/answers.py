@@ -14,7 +14,7 @@ from gateway.core.matching.score import RULES
 from gateway.core.matching.weights import Evidence
 from gateway.core.model import Entry, Match, Possible
 from gateway.core.outcomes import MatchOutcome
-from gateway.core.ports import Candidates
+from gateway.core.ports.register import Candidates
 
 FIELDS = ("given_name", "family_name", "date_of_birth", "sex", "postcode")
 _WORDS = tuple(

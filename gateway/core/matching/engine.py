@@ -14,7 +14,7 @@ from gateway.core.matching.levels import Levels, Levels8, Pairs, Plain, levels
 from gateway.core.matching.names import Known, Names
 from gateway.core.matching.score import Bits, Rarity, ruled, score, worth_comparing
 from gateway.core.matching.weights import Born, Evidence, Family, Given
-from gateway.core.ports import Candidates, NameCounts
+from gateway.core.ports.register import Candidates, NameCounts
 
 _AGREEING: Final = (Given.EXACT, Given.SPELLING, Given.FIRST_WORD, Given.GOES_BY, Given.NICKNAME, Given.CLOSE)
 

@@ -17,7 +17,7 @@ from gateway.core.matching.memory import Numbers, SortedBlocks
 from gateway.core.matching.policy import Policy
 from gateway.core.model import Learner, Match
 from gateway.core.outcomes import MatchOutcome
-from gateway.core.ports import Candidates
+from gateway.core.ports.register import Candidates
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from gateway.core.matching.memory import SortedBlocks
 from gateway.core.matching.names import Known
 from gateway.core.matching.policy import USUAL, Policy
 from gateway.core.matching.weights import Given
-from gateway.core.ports import NameCounts
+from gateway.core.ports.register import NameCounts
 
 _NOBODY: Final = -1
 

@@ -13,7 +13,7 @@ from gateway.core.matching.engine import Compared, compared
 from gateway.core.matching.faces import Faces, faces
 from gateway.core.matching.policy import USUAL, Policy
 from gateway.core.model import Entry, Learner, Match
-from gateway.core.ports import Candidates
+from gateway.core.ports.register import Candidates
 
 
 def judged(learners: Faces, source: Candidates, policy: Policy = USUAL, file: OfFile = ALONE) -> Decided:

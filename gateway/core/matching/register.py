@@ -13,7 +13,7 @@ from gateway.core.matching.infile import newcomers
 from gateway.core.matching.judge import judged
 from gateway.core.matching.keys import VERSION, keys, probe_keys
 from gateway.core.model import Entry, Learner
-from gateway.core.ports import NOT_APART, Candidates
+from gateway.core.ports.register import NOT_APART, Candidates
 
 __all__ = ["VERSION", "Newcomers", "entry_batch"]
 

@@ -1,0 +1,87 @@
+"""All ports wired together, and the way in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from gateway.core.documents import Receipt, Report
+from gateway.core.model import Arrival, Submission
+from gateway.core.ports.files import Files
+from gateway.core.ports.kinds import FileKind
+from gateway.core.ports.mailboxes import Agreements, Mailboxes, Organisations
+from gateway.core.ports.register import ChangeNotices, Register, RegisterChanges, RegisterKeeping
+from gateway.core.ports.review import ReviewPorts
+from gateway.core.ports.submissions import Queue, Records, Store, Submissions
+from gateway.core.reference import ReferenceLists
+from gateway.core.rules.rule import Context
+
+Clock = Callable[[], datetime]
+"""Returns the present moment, with its zone; the only clock that anything reads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What a transport may use: it knows no store and no pipeline."""
+
+    take_in: Callable[[Arrival], Receipt]
+    organisations: Organisations
+    mailboxes: Mailboxes
+    files: Files
+    clock: Clock
+
+
+class Transport(Protocol):
+    """A way in: it takes files until it is closed, and hands each complete one to the gateway."""
+
+    def open(self, intake: Intake) -> str:
+        """Begin to take files and return a line that says where."""
+        ...
+
+    def close(self, grace: timedelta) -> None:
+        """Take no new session, let open ones end within the grace, then cut them."""
+        ...
+
+
+class SystemOfRecord(Protocol):
+    """The one database behind several ports."""
+
+    store: Store
+    submissions: Submissions
+    organisations: Organisations
+    agreements: Agreements
+    mailboxes: Mailboxes
+    register: Register
+    register_keeping: RegisterKeeping
+    register_changes: RegisterChanges
+    change_notices: ChangeNotices
+    records: Records
+    reference: ReferenceLists
+    review: ReviewPorts
+    queue: Queue
+
+    def close(self) -> None:
+        """Give every connection back, and stop an embedded database that nobody else uses."""
+        ...
+
+    def remove(self) -> None:
+        """Delete an embedded database for good, with all that it holds; one at a URL is left alone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """All ports, wired: what the pipeline works with."""
+
+    files: Files
+    store: Store
+    mailboxes: Mailboxes
+    register: Register
+    records: Records
+    kinds: Mapping[str, FileKind]
+    context: Callable[[Submission, str], Context]
+    """Returns what a reader may know of a submission of a kind: the day, the sender, the rules as they are set."""
+    review: ReviewPorts
+    page: Callable[[Report], str]
+    clock: Clock
+    new_id: Callable[[datetime], str]
