@@ -14,13 +14,13 @@ from gateway.config import GatewaySettings, KindSettings, SenderSettings
 from gateway.core.errors import ConfigurationError
 from gateway.core.ids import RANDOM_BITS, submission_id
 from gateway.core.matching import register as matching
-from gateway.core.model import Submission
 from gateway.core.permutation import IssuingRange
 from gateway.core.ports.files import Files
 from gateway.core.ports.gateway import Gateway, Intake, SystemOfRecord, Transport
 from gateway.core.ports.kinds import FileKind
 from gateway.core.review import ReviewPlan
 from gateway.core.rules.rule import Context, RuleSettings
+from gateway.core.submission import Submission
 from gateway.page import page
 from gateway.pipeline import take_in
 

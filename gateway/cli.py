@@ -24,9 +24,9 @@ from gateway.core.days import uk_day
 from gateway.core.documents import Report
 from gateway.core.errors import ConfigurationError, GatewayError
 from gateway.core.handover import SamplePlan
-from gateway.core.model import Organisation, OrganisationKind
 from gateway.core.notices import Severity
 from gateway.core.ports.kinds import FileKind
+from gateway.core.submission import Organisation, OrganisationKind
 from gateway.options import AsOf, Home, Json, Processes, day_of
 from gateway.page import page
 

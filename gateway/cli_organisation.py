@@ -8,8 +8,8 @@ import typer
 
 from gateway import bootstrap, service, show
 from gateway.core.errors import ConfigurationError
-from gateway.core.model import Mode, Organisation, OrganisationKind
 from gateway.core.ports.mailboxes import Organisations
+from gateway.core.submission import Mode, Organisation, OrganisationKind
 from gateway.options import Home, Json
 
 organisation = typer.Typer(name="organisation", help="Organisations and their keys.", no_args_is_help=True)

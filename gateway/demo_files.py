@@ -12,11 +12,12 @@ from gateway import bootstrap
 from gateway.core.days import uk_day
 from gateway.core.documents import Report
 from gateway.core.handover import Sample, SamplePlan
-from gateway.core.model import Entry, Organisation, OrganisationKind, Verdict
+from gateway.core.model import Entry
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.review import Deciding
 from gateway.core.rules.engine import DECISION_UNKNOWN
+from gateway.core.submission import Organisation, OrganisationKind, Verdict
 from gateway.sample_scenarios import Drawn, scenario
 
 COLLEGE: Final = Organisation(

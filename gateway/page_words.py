@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from gateway.core.model import Job, Mode, Verdict
 from gateway.core.notices import Severity
 from gateway.core.outcomes import Effect, MatchOutcome, total_of
+from gateway.core.submission import Job, Mode, Verdict
 
 OPENINGS: Final = {
     Verdict.ACCEPTED: "The file was accepted",

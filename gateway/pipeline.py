@@ -3,10 +3,10 @@
 from gateway.core.answered import read_answered
 from gateway.core.documents import Receipt
 from gateway.core.errors import GatewayError, LeaseLostError
-from gateway.core.model import Arrival, Submission
 from gateway.core.ports.gateway import Gateway
 from gateway.core.results import Checked, Identified
 from gateway.core.review import Supplement
+from gateway.core.submission import Arrival, Submission
 from gateway.core.work import Work
 from gateway.stages.deliver import deliver
 from gateway.stages.identify import identify

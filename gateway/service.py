@@ -14,7 +14,6 @@ from gateway.core.causes import CauseCollector
 from gateway.core.documents import NotRun, Proposed, Report, proposed, reported
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Finding, Sample, SamplePlan
-from gateway.core.model import Organisation, OrganisationKey
 from gateway.core.notices import Scope, Severity
 from gateway.core.outcomes import Total
 from gateway.core.ports.kinds import FileKind, Proposing
@@ -24,6 +23,7 @@ from gateway.core.rules.effective import rule_set, unavailable
 from gateway.core.rules.engine import ENGINE
 from gateway.core.rules.explained import explained
 from gateway.core.rules.rule import Context
+from gateway.core.submission import Organisation, OrganisationKey
 from gateway.core.tally import Tally, counts_of
 from gateway.samples import people
 

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from gateway.core.errors import GatewayError, LeaseLostError
-from gateway.core.model import TERMINAL, Status, Submission
 from gateway.core.ports.gateway import Gateway
 from gateway.core.ports.submissions import Store
+from gateway.core.submission import TERMINAL, Status, Submission
 from gateway.pipeline import complete, process
 
 log = logging.getLogger("gateway.worker")

@@ -20,20 +20,11 @@ from gateway.core.agreement import Agreement
 from gateway.core.days import uk_day
 from gateway.core.handover import SamplePlan
 from gateway.core.matching import register as matching
-from gateway.core.model import (
-    Arrival,
-    Entry,
-    Folder,
-    Job,
-    Learner,
-    Mode,
-    Organisation,
-    OrganisationKind,
-    Submission,
-)
+from gateway.core.model import Entry, Learner
 from gateway.core.permutation import IssuingRange
 from gateway.core.ports.gateway import Gateway
 from gateway.core.review import ReviewPlan
+from gateway.core.submission import Arrival, Folder, Job, Mode, Organisation, OrganisationKind, Submission
 from gateway.core.uln import Uln
 from gateway.page import page
 from gateway.pipeline import process, take_in

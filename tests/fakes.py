@@ -8,7 +8,7 @@ from gateway.core.documents import Receipt
 from gateway.core.errors import StoreError
 from gateway.core.handover import Part
 from gateway.core.ids import a_minute_later, mailbox_name
-from gateway.core.model import Folder, Job, MailboxFile, Mode, Organisation, OrganisationKey, Submission
+from gateway.core.submission import Folder, Job, MailboxFile, Mode, Organisation, OrganisationKey, Submission
 
 
 class FakeOrganisations:

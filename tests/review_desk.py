@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from gateway import bootstrap
-from gateway.core.model import Folder, Learner, Submission
+from gateway.core.model import Learner
 from gateway.core.review import Decision, Judgement, Question
+from gateway.core.submission import Folder, Submission
 from gateway.pipeline import complete, process
 from tests.desk import ADA, LEASE, Desk
 

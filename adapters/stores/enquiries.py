@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from adapters.stores.database import Pool, transaction
-from gateway.core.model import Submission
+from gateway.core.submission import Submission
 
 _LOCKS: Final = 7_264_312
 _LOCK: Final = "select pg_advisory_xact_lock(%s, hashtext(%s))"

@@ -12,7 +12,7 @@ from adapters.stores.database import Pool, transaction
 from gateway.core.answered import AnsweredUln
 from gateway.core.handover import Part
 from gateway.core.ids import a_minute_later
-from gateway.core.model import Folder, Job, MailboxFile, Submission
+from gateway.core.submission import Folder, Job, MailboxFile, Submission
 
 UPLOADS_STAY = timedelta(days=7)
 """How long an accepted upload stays listed after its end, so that a mirroring client does not send it again."""

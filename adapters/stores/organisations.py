@@ -8,7 +8,7 @@ from psycopg.rows import class_row, dict_row
 
 from adapters.stores.database import Pool, transaction
 from gateway.core.errors import StoreError
-from gateway.core.model import Mode, Organisation, OrganisationKey, OrganisationKind
+from gateway.core.submission import Mode, Organisation, OrganisationKey, OrganisationKind
 
 COLUMNS = tuple(field.name for field in fields(Organisation))
 _LIST = ", ".join(COLUMNS)

@@ -18,7 +18,7 @@ from gateway.core.documents import Receipt
 from gateway.core.errors import LeaseLostError
 from gateway.core.handover import Earlier, Listed, Progress
 from gateway.core.ids import mailbox_name
-from gateway.core.model import TERMINAL, Job, Mode, Refusal, Status, Submission, Verdict
+from gateway.core.submission import TERMINAL, Job, Mode, Refusal, Status, Submission, Verdict
 
 _MOST_TRIES = 5
 _FIRST_WAIT = timedelta(seconds=5)

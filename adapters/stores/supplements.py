@@ -17,9 +17,9 @@ from adapters.stores.supplement_queries import READY, RETRY
 from gateway.core.answered import AnsweredUln
 from gateway.core.errors import StoreError
 from gateway.core.handover import Part
-from gateway.core.model import Submission
 from gateway.core.review import Decision, HeldRecord, RecordState, Supplement
 from gateway.core.spool import CHECKED
+from gateway.core.submission import Submission
 
 _MOST_TRIES: Final = 5
 _FIRST_WAIT: Final = timedelta(seconds=5)

@@ -11,8 +11,8 @@ from adapters.transports.staging import Place, Staging
 from adapters.transports.upload import Upload, UploadRefusedError
 from gateway.core.documents import Receipt
 from gateway.core.errors import GatewayError
-from gateway.core.model import Arrival, Folder, Job
 from gateway.core.ports.gateway import Intake
+from gateway.core.submission import Arrival, Folder, Job
 
 events = logging.getLogger("gateway.sftp")
 """Events by name; everything else stands in `extra`. No file name: it may tell of a learner."""

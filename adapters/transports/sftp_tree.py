@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 from adapters.transports.sftp_reception import JOBS, NOT_YET, Reception, events, extension, is_final
 from adapters.transports.staging import Place
 from adapters.transports.upload import Upload, UploadRefusedError
-from gateway.core.model import Folder, MailboxFile
+from gateway.core.submission import Folder, MailboxFile
 
 MOST_NAME_BYTES: Final = 200
 _UNPRINTABLE = frozenset({"Cc", "Zl", "Zp"})

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from adapters.transports.upload import Upload
-from gateway.core.model import Folder
+from gateway.core.submission import Folder
 
 DIRECTORY: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 PLAIN: Final = os.O_NOFOLLOW | os.O_NONBLOCK

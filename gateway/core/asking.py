@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 from heapq import nsmallest
 
 from gateway.core.matching import weights
-from gateway.core.model import CheckedRecord, Learner, Match, Possible, Submission
+from gateway.core.model import CheckedRecord, Learner, Match, Possible
 from gateway.core.outcomes import MatchOutcome, Total
 from gateway.core.ports.register import Register
 from gateway.core.ports.review import Questions
 from gateway.core.review import Asked, Drawn, Evidence, QuestionSort, is_automatic
 from gateway.core.review_cost import expected_cost
 from gateway.core.review_facts import draw, entries_of, facts_of, link_facts, question_id
+from gateway.core.submission import Submission
 
 Pairs = Sequence[tuple[CheckedRecord, Match]]
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from gateway.core.desk import Desk
 from gateway.core.matching.by_uln import decide_by_uln
-from gateway.core.model import CheckedRecord, Job, Match, Mode, Possible, Submission
+from gateway.core.model import CheckedRecord, Match, Possible
 from gateway.core.outcomes import Effect, MatchOutcome
 from gateway.core.ports.gateway import Gateway
 from gateway.core.ports.review import Deciding
@@ -14,6 +14,7 @@ from gateway.core.review import Claimed, Decision, Evidence, HeldRecord, Judgeme
 from gateway.core.review_words import CLAIM_CONTRADICTED
 from gateway.core.rules.engine import DECISION_SETTLED, DECISION_UNKNOWN
 from gateway.core.rules.rule import Rule
+from gateway.core.submission import Job, Mode, Submission
 
 _AGAINST: Final = frozenset({"different", "missing"})
 _NAMED: Final = ("given_name", "family_name", "date_of_birth")

@@ -7,9 +7,10 @@ from gateway.core.keeper import Keeper
 from gateway.core.matcher import Matcher
 from gateway.core.matching.policy import Policy
 from gateway.core.memory import Memory
-from gateway.core.model import CheckedRecord, Job, Match, Mode, Submission
+from gateway.core.model import CheckedRecord, Match
 from gateway.core.ports.gateway import Gateway
 from gateway.core.ports.kinds import FileKind
+from gateway.core.submission import Job, Mode, Submission
 
 
 class Desk:

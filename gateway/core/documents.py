@@ -8,10 +8,10 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
 from gateway.core.correction_words import DOUBT_WORDS, FORM_WORDS
-from gateway.core.model import Job, Mode, Verdict
 from gateway.core.notices import Notice, Notices, Scope, Severity
 from gateway.core.outcomes import Effect, MatchOutcome
 from gateway.core.proposal import Proposal
+from gateway.core.submission import Job, Mode, Verdict
 
 
 def _zulu(moment: datetime) -> str:

@@ -13,12 +13,13 @@ from hashlib import blake2b
 from typing import Final
 
 from gateway.core.matching.normalise import n2, postcode
-from gateway.core.model import CheckedRecord, Learner, Match, Submission
+from gateway.core.model import CheckedRecord, Learner, Match
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.ports.review import Enquiries
 from gateway.core.review import is_automatic
 from gateway.core.review_facts import details, entries_of
 from gateway.core.review_words import ASKED_TOO_OFTEN
+from gateway.core.submission import Submission
 
 _COUNTED: Final = frozenset(
     {

@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import ClassVar
 
 from gateway.core.documents import NotRun
-from gateway.core.model import CheckedRecord, Job, Organisation, Status, Submission, Verdict
+from gateway.core.model import CheckedRecord
 from gateway.core.notices import Notice, Scope
 from gateway.core.outcomes import MatchOutcome
+from gateway.core.submission import Job, Organisation, Status, Submission, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,12 +8,13 @@ from gateway.core.matching.by_uln import changed_details, decide_by_uln, update_
 from gateway.core.matching.file import FileMatching
 from gateway.core.matching.policy import Policy
 from gateway.core.matching.verify import verify
-from gateway.core.model import CheckedRecord, Entry, Identity, Job, Learner, Match, Mode, Submission
+from gateway.core.model import CheckedRecord, Entry, Identity, Learner, Match
 from gateway.core.outcomes import ANSWERED_AS_SENT, MatchOutcome
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.register import Register
 from gateway.core.rules.engine import UPDATE_REFUSED
 from gateway.core.rules.rule import Found
+from gateway.core.submission import Job, Mode, Submission
 
 Remembered = Callable[[Mapping[int, CheckedRecord], Mapping[int, Match]], dict[int, Match]]
 """Returns the matches of records, those settled by what a person decided before."""

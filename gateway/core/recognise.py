@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator
 
-from gateway.core.model import Organisation, OrganisationKind
 from gateway.core.notices import Notice
 from gateway.core.ports.kinds import FileKind
 from gateway.core.rules.engine import FILE_EMPTY, FILE_KIND, SENDER_KIND
 from gateway.core.rules.rule import Found
+from gateway.core.submission import Organisation, OrganisationKind
 
 HEAD_BYTES = 65_536
 """How much of a file's beginning a kind may look at to know it."""

@@ -12,12 +12,13 @@ from gateway.core.documents import Proposed, proposed
 from gateway.core.extract import AS_IS, Place, extract
 from gateway.core.handover import Part
 from gateway.core.ids import forward_name, mailbox_name
-from gateway.core.model import Answer, Submission
+from gateway.core.model import Answer
 from gateway.core.notices import Notice
 from gateway.core.outcomes import Total
 from gateway.core.ports.files import Draft, Files
 from gateway.core.ports.kinds import Amending, FileKind, Proposing
 from gateway.core.rules.rule import Context
+from gateway.core.submission import Submission
 
 FORWARD = "forward.CSV"
 """The part that is a registration batch file, ready to be sent on; in the mailbox it has a name of its own."""

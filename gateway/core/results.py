@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict
 
 from gateway.core.documents import NotRun, RuleSet
 from gateway.core.handover import Part, Progress
-from gateway.core.model import Job, Status, Submission, Verdict
 from gateway.core.notices import Notice
 from gateway.core.outcomes import Effect, MatchOutcome, Total
+from gateway.core.submission import Job, Status, Submission, Verdict
 
 
 class Result(BaseModel):

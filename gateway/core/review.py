@@ -6,8 +6,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from gateway.core.model import CheckedRecord, Learner, Match, Possible, Submission
+from gateway.core.model import CheckedRecord, Learner, Match, Possible
 from gateway.core.outcomes import MatchOutcome
+from gateway.core.submission import Submission
 
 
 class QuestionSort(StrEnum):

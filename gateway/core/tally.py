@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from gateway.core.documents import Counts, NotRun, severities
 from gateway.core.handover import Faultless, FileHeader, Finding, Late
-from gateway.core.model import CheckedRecord, Job, Verdict
+from gateway.core.model import CheckedRecord
 from gateway.core.notices import Notice, Notices, Scope
 from gateway.core.outcomes import Effect, MatchOutcome, Total
 from gateway.core.results import verdict_of
+from gateway.core.submission import Job, Verdict
 
 
 @dataclass

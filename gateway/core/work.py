@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar, get_type_hints
 
 from gateway.core.errors import GatewayError
-from gateway.core.model import Submission
 from gateway.core.ports.submissions import StepResult, Store
+from gateway.core.submission import Submission
 
 Result = TypeVar("Result", bound=StepResult)
 

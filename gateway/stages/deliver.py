@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from gateway.core.answered import AnsweredUln, read_answered
-from gateway.core.model import Submission
 from gateway.core.ports.gateway import Gateway
 from gateway.core.results import Checked, Delivered, Matched, Response
+from gateway.core.submission import Submission
 
 
 def deliver(

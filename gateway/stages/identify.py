@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from gateway.core.model import Submission
 from gateway.core.ports.files import Files
 from gateway.core.ports.kinds import FileKind
 from gateway.core.recognise import HEAD_BYTES, recognise
 from gateway.core.results import Identified
+from gateway.core.submission import Submission
 
 
 def identify(submission: Submission, files: Files, kinds: Mapping[str, FileKind]) -> Identified:

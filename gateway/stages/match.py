@@ -11,13 +11,14 @@ from gateway.core.deciding import DecisionDesk
 from gateway.core.desk import Desk
 from gateway.core.keeper import refused
 from gateway.core.matching.policy import USUAL, Policy
-from gateway.core.model import Identity, Job, Match, Mode, Submission
+from gateway.core.model import Identity, Match
 from gateway.core.outcomes import Effect, MatchOutcome, Total
 from gateway.core.ports.files import Draft
 from gateway.core.ports.gateway import Gateway
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.review import Deciding
 from gateway.core.results import Checked, Identified, Matched
+from gateway.core.submission import Job, Mode, Submission
 
 log = logging.getLogger("gateway.match")
 

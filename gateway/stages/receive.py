@@ -6,9 +6,9 @@ from pathlib import Path
 from gateway.core.days import uk_day
 from gateway.core.documents import Receipt
 from gateway.core.handover import Earlier
-from gateway.core.model import Arrival, Refusal, Submission
 from gateway.core.ports.gateway import Gateway
 from gateway.core.recognise import HEAD_BYTES, recognise
+from gateway.core.submission import Arrival, Refusal, Submission
 
 EXPECTED_WITHIN = timedelta(minutes=15)
 

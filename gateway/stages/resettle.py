@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from gateway.core import spool
 from gateway.core.asking import Asker
 from gateway.core.desk import Desk
-from gateway.core.model import Match, Submission
+from gateway.core.model import Match
 from gateway.core.outcomes import Effect, MatchOutcome, Total
 from gateway.core.ports.gateway import Gateway
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.review import Counting
 from gateway.core.results import Checked, Matched
 from gateway.core.review import Supplement
+from gateway.core.submission import Submission
 
 
 def resettle(supplement: Supplement, checked: Checked, gateway: Gateway) -> tuple[Checked, Matched, dict[int, str]]:

@@ -11,7 +11,7 @@ from gateway.core.causes import CauseCollector
 from gateway.core.disclosure import disclosable, disclosed
 from gateway.core.documents import NotRun, Origin, Proposed, Report, reported
 from gateway.core.handover import Case
-from gateway.core.model import Answer, Identity, Job, Match, Submission
+from gateway.core.model import Answer, Identity, Match
 from gateway.core.notices import Notices
 from gateway.core.outcomes import MatchOutcome, Total
 from gateway.core.ports.files import Files
@@ -23,6 +23,7 @@ from gateway.core.results import Checked, Identified, Matched, Response, verdict
 from gateway.core.rules.engine import ENGINE
 from gateway.core.rules.explained import explained
 from gateway.core.rules.registry import Rulebook
+from gateway.core.submission import Job, Submission
 from gateway.core.tally import counts_of
 
 BATCH = 1000

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 from gateway.core import spool
 from gateway.core.handover import Finding, Late
-from gateway.core.model import CheckedRecord, Refusal, Submission
+from gateway.core.model import CheckedRecord
 from gateway.core.ports.files import Draft
 from gateway.core.ports.gateway import Gateway
 from gateway.core.recognise import sender_faults, unknown_file
@@ -14,6 +14,7 @@ from gateway.core.rules.effective import rule_set, unavailable
 from gateway.core.rules.engine import SENDER_SUSPENDED
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context
+from gateway.core.submission import Refusal, Submission
 from gateway.core.tally import Tally
 
 

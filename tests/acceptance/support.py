@@ -14,7 +14,8 @@ from typing import TypeVar
 
 from gateway import bootstrap, config, register_file, service
 from gateway.core.handover import Sample, SamplePlan
-from gateway.core.model import Entry, Learner, Organisation, OrganisationKind
+from gateway.core.model import Entry, Learner
+from gateway.core.submission import Organisation, OrganisationKind
 from gateway.samples import register_entries
 
 PATIENCE_S = 60.0

@@ -7,8 +7,8 @@ import pytest
 
 from gateway import bootstrap
 from gateway.core.handover import SamplePlan
-from gateway.core.model import Organisation, OrganisationKind, Verdict
 from gateway.core.notices import Severity
+from gateway.core.submission import Organisation, OrganisationKind, Verdict
 from gateway.service import CheckPlan, check_file, make_sample, unreadable
 
 KINDS = bootstrap.file_kinds()

@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from gateway import bootstrap
-from gateway.core.model import Status
 from gateway.core.outcomes import MatchOutcome
+from gateway.core.submission import Status
 from gateway.sample_scenarios import scenario
 from tests.acceptance.support import ISSUING, SEED, Running, awaited, entries_of, running, sample_of
 from tests.needs import needs

@@ -25,9 +25,10 @@ from gateway import bootstrap, reference_file, show
 from gateway.config import GatewaySettings, WorkerSettings
 from gateway.core.handover import SamplePlan
 from gateway.core.matching import register as matching
-from gateway.core.model import Arrival, Entry, Job, Learner, Organisation, OrganisationKind, Submission
+from gateway.core.model import Entry, Learner
 from gateway.core.ports.gateway import Gateway
 from gateway.core.results import Response
+from gateway.core.submission import Arrival, Job, Organisation, OrganisationKind, Submission
 from gateway.core.uln import ulns_between
 from gateway.core.work import Work
 from gateway.page import page

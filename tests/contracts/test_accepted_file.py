@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.core.model import CheckedRecord, Folder, Submission, Verdict
+from gateway.core.model import CheckedRecord
 from gateway.core.notices import Notice
+from gateway.core.submission import Folder, Submission, Verdict
 from gateway.pipeline import process
 from tests.desk import COLLEGE, Desk, desk_of
 from tests.golden.lrb_files import HEADER, HEADINGS, LEARNER, NAME, check_text, lrb_text

@@ -11,11 +11,12 @@ from gateway import samples
 from gateway.core.days import uk_day
 from gateway.core.extract import AS_IS, Place, extract
 from gateway.core.handover import Late, SamplePlan
-from gateway.core.model import CheckedRecord, Organisation, OrganisationKind
+from gateway.core.model import CheckedRecord
 from gateway.core.notices import Notice, Scope, Severity
 from gateway.core.ports.kinds import Amending, FileKind
 from gateway.core.rules.rule import Context
 from gateway.core.spool import with_late
+from gateway.core.submission import Organisation, OrganisationKind
 from tests.golden.fixture_cases import KINDS
 
 MOMENT = datetime(2026, 9, 1, 14, 30, tzinfo=UTC)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.core.model import Job, Organisation, Submission
+from gateway.core.submission import Job, Organisation, Submission
 from gateway.pipeline import process
 from tests.contracts.test_verify import TESTING, Office, office_of
 from tests.desk import LEASE

@@ -16,9 +16,10 @@ from adapters.stores.database import open_pool
 from adapters.stores.organisations import PostgresOrganisations
 from gateway.core.agreement import NOTHING_AGREED, Agreement, Disclosure, Whose
 from gateway.core.errors import StoreError
-from gateway.core.model import Entry, Folder, Submission
+from gateway.core.model import Entry
 from gateway.core.outcomes import ULN_OUTCOMES, MatchOutcome
 from gateway.core.ports.mailboxes import Agreements
+from gateway.core.submission import Folder, Submission
 from gateway.core.uln import Uln
 from gateway.pipeline import process
 from tests.desk import ADA, COLLEGE, KNOWN, MOMENT, TESTING, Desk, desk_of

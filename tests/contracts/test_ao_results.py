@@ -19,9 +19,9 @@ from adapters.stores.postgres import PostgresRecord
 from gateway import bootstrap, reference_file
 from gateway.config import GatewaySettings
 from gateway.core.matching import register as matching
-from gateway.core.model import Arrival, Folder, Job, Mode, Organisation, Submission
 from gateway.core.ports.gateway import Gateway
 from gateway.core.review import Decision, Judgement
+from gateway.core.submission import Arrival, Folder, Job, Mode, Organisation, Submission
 from gateway.page import page
 from gateway.pipeline import complete, process, take_in
 from tests.desk import LEASE

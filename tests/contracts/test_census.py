@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from adapters.kinds.school_census.kind import SchoolCensus
-from gateway.core.model import Organisation, OrganisationKind, Submission, Verdict
+from gateway.core.submission import Organisation, OrganisationKind, Submission, Verdict
 from gateway.pipeline import process
 from tests.desk import COLLEGE, KNOWN, Desk, desk_of
 from tests.golden.census_files import BEA, left, message, on_roll

@@ -13,7 +13,8 @@ import pytest
 from adapters.stores.queue import PostgresQueue
 from gateway.core.answered import AnsweredUln
 from gateway.core.errors import FilesError
-from gateway.core.model import Entry, Folder, Learner, Organisation, OrganisationKind, Status, Submission
+from gateway.core.model import Entry, Learner
+from gateway.core.submission import Folder, Organisation, OrganisationKind, Status, Submission
 from gateway.core.uln import Uln
 from gateway.core.uln_changes import Act
 from gateway.notices import tend, write_notices

@@ -14,8 +14,9 @@ import schemas
 from adapters.kinds.ctf.kind import Ctf
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Finding, SamplePlan
-from gateway.core.model import CheckedRecord, Folder, Job, Submission
+from gateway.core.model import CheckedRecord
 from gateway.core.rules.rule import Context
+from gateway.core.submission import Folder, Job, Submission
 from gateway.pipeline import process
 from tests.desk import ADA, KNOWN, MOMENT, Desk, desk_of
 from tests.golden.ctf_files import HEADER, NAME, PUPIL, SCHOOL, ctf, notices, pupil

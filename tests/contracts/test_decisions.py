@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.core.model import Entry, Job, Submission
+from gateway.core.model import Entry
 from gateway.core.review import Judgement
+from gateway.core.submission import Job, Submission
 from gateway.core.uln import Uln, ulns_between
 from gateway.pipeline import process
 from tests.desk import ADA, COLLEGE, KNOWN, Desk, desk_of

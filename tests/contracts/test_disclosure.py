@@ -9,9 +9,10 @@ import pytest
 
 from gateway import bootstrap
 from gateway.core.handover import SamplePlan
-from gateway.core.model import Entry, Identity, Learner, Organisation, OrganisationKind, Submission
+from gateway.core.model import Entry, Identity, Learner
 from gateway.core.ports.kinds import FileKind
 from gateway.core.review import Judgement
+from gateway.core.submission import Organisation, OrganisationKind, Submission
 from gateway.core.uln import ulns_between
 from gateway.pipeline import process
 from tests.desk import MOMENT, Desk, desk_of

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.core.model import Job, Learner
+from gateway.core.model import Learner
 from gateway.core.review import ReviewPlan
+from gateway.core.submission import Job
 from tests.desk import ADA, COLLEGE, KNOWN, Desk, desk_of
 from tests.review_desk import MOVED, OTHER, questions, sent, texts
 

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli import app
-from gateway.core.model import Folder, Job
+from gateway.core.submission import Folder, Job
 from gateway.pipeline import process
 from tests.desk import ADA, COLLEGE, KNOWN, TESTING, Desk, desk_of
 

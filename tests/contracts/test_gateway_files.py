@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from adapters.kinds.gateway_files.kind import ChallengeAnswers, Challenges, Decisions, RecordRequests
-from gateway.core.model import Folder, Submission
 from gateway.core.ports.kinds import FileKind
+from gateway.core.submission import Folder, Submission
 from gateway.pipeline import process
 from tests.desk import COLLEGE, Desk, desk_of
 

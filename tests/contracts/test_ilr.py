@@ -10,8 +10,8 @@ import pytest
 
 from adapters.kinds.ilr.kind import Ilr1819, Ilr2021, Ilr2526
 from gateway.core.handover import SamplePlan
-from gateway.core.model import Folder, Submission
 from gateway.core.rules.rule import Context
+from gateway.core.submission import Folder, Submission
 from gateway.pipeline import process
 from tests.desk import ADA, COLLEGE, KNOWN, MOMENT, Desk, desk_of
 from tests.golden.ilr_files import DELIVERY, learner, message

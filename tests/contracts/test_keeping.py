@@ -11,11 +11,12 @@ from gateway.core.errors import StoreError
 from gateway.core.handover import FileHeader, Finding
 from gateway.core.keeper import Keeper
 from gateway.core.keeping import Kept, RecordChange, RecordKey, Settled
-from gateway.core.model import CheckedRecord, Job, Learner, Match, Record, Submission
+from gateway.core.model import CheckedRecord, Learner, Match, Record
 from gateway.core.notices import Notice, Scope, Severity
 from gateway.core.outcomes import Effect, MatchOutcome
 from gateway.core.ports.kinds import Settling
 from gateway.core.rules.rule import Context
+from gateway.core.submission import Job, Submission
 from gateway.pipeline import process
 from tests.desk import ADA, COLLEGE, TESTING, Desk, desk_of
 

@@ -20,8 +20,8 @@ from gateway.core.answered import AnsweredUln
 from gateway.core.documents import Receipt
 from gateway.core.handover import Part
 from gateway.core.ids import mailbox_name
-from gateway.core.model import Folder, Job, Mode, Organisation, OrganisationKind, Submission
 from gateway.core.ports.mailboxes import Mailboxes
+from gateway.core.submission import Folder, Job, Mode, Organisation, OrganisationKind, Submission
 from tests.fakes import FakeMailboxes
 
 NOW = datetime.now(UTC).replace(microsecond=0)

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gateway.cli import app
-from gateway.core.model import Folder, Submission
+from gateway.core.submission import Folder, Submission
 from gateway.pipeline import process
 from tests.desk import ADA, COLLEGE, Desk, desk_of
 

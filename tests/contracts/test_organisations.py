@@ -10,8 +10,8 @@ import pytest
 from adapters.stores.database import open_pool
 from adapters.stores.organisations import PostgresOrganisations
 from gateway.core.errors import StoreError
-from gateway.core.model import Mode, Organisation, OrganisationKey, OrganisationKind
 from gateway.core.ports.mailboxes import Organisations
+from gateway.core.submission import Mode, Organisation, OrganisationKey, OrganisationKind
 from tests.fakes import FakeOrganisations
 
 SCHOOL = Organisation(

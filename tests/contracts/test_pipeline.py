@@ -14,16 +14,10 @@ from adapters.stores.postgres import PostgresRecord
 from gateway import worker
 from gateway.core.errors import ConfigurationError, FilesError, LeaseLostError
 from gateway.core.matching import register as matching
-from gateway.core.model import (
-    Folder,
-    Job,
-    Learner,
-    OrganisationKind,
-    Status,
-    Verdict,
-)
+from gateway.core.model import Learner
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.permutation import IssuingRange
+from gateway.core.submission import Folder, Job, OrganisationKind, Status, Verdict
 from gateway.core.uln import Uln
 from gateway.pipeline import process
 from tests.desk import ADA, COLLEGE, KNOWN, LEASE, SUSPENDED, TESTING, Desk, desk_of

@@ -10,8 +10,8 @@ import pytest
 
 from gateway import bootstrap
 from gateway.core.errors import StoreError
-from gateway.core.model import Folder, Job
 from gateway.core.review import Judgement
+from gateway.core.submission import Folder, Job
 from gateway.pipeline import complete
 from gateway.worker import Worker
 from tests.desk import COLLEGE, KNOWN, LEASE, TESTING, Desk, desk_of

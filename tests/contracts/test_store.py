@@ -16,7 +16,7 @@ from adapters.stores.submissions import PostgresStore
 from gateway.core.documents import Receipt
 from gateway.core.errors import LeaseLostError, StoreError
 from gateway.core.handover import Earlier, Part, Progress
-from gateway.core.model import (
+from gateway.core.submission import (
     Folder,
     Job,
     Mode,

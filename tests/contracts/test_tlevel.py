@@ -12,9 +12,9 @@ import pytest
 
 from adapters.kinds.tlevel.kind import TLevelAssessments, TLevelRegistrations, TLevelResults
 from gateway.core.keeping import RecordChange, RecordKey
-from gateway.core.model import Folder, Job, Organisation, OrganisationKind, Submission
 from gateway.core.outcomes import Effect
 from gateway.core.ports.kinds import FileKind
+from gateway.core.submission import Folder, Job, Organisation, OrganisationKind, Submission
 from gateway.pipeline import process
 from tests.desk import LEASE, Desk, desk_of
 

@@ -15,8 +15,8 @@ from gateway.config import GatewaySettings
 from gateway.core.agreement import Agreement, Disclosure, Whose
 from gateway.core.days import uk_day
 from gateway.core.matching import register as matching
-from gateway.core.model import Arrival, Folder, Job, Mode, Organisation, Submission
 from gateway.core.ports.gateway import Gateway
+from gateway.core.submission import Arrival, Folder, Job, Mode, Organisation, Submission
 from gateway.page import page
 from gateway.pipeline import process, take_in
 from tests.desk import LEASE

@@ -11,8 +11,8 @@ import pytest
 
 from gateway import code_texts
 from gateway.conformance import conformance
-from gateway.core.model import Verdict
 from gateway.core.ports.kinds import FileKind
+from gateway.core.submission import Verdict
 from gateway.pipeline import process
 from gateway.service import CheckPlan, check_file
 from tests.contracts.test_census import SCHOOL

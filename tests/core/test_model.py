@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.core.model import OrganisationKey, Record
+from gateway.core.model import Record
 from gateway.core.outcomes import MatchOutcome, Total, total_of
+from gateway.core.submission import OrganisationKey
 
 DAY = datetime(2026, 9, 1, tzinfo=UTC)
 ONE_DAY = timedelta(days=1)

@@ -22,9 +22,9 @@ from gateway.core.documents import (
     reported,
     severities,
 )
-from gateway.core.model import Job, Mode, Verdict
 from gateway.core.notices import Notice, Notices, Scope, Severity
 from gateway.core.outcomes import Effect, MatchOutcome
+from gateway.core.submission import Job, Mode, Verdict
 from gateway.page import page
 
 ORIGIN = Origin(

@@ -11,23 +11,12 @@ from gateway.core import match_report, spool
 from gateway.core.documents import Receipt
 from gateway.core.errors import FilesError
 from gateway.core.handover import Claim, FileHeader, Part, Progress
-from gateway.core.model import (
-    Answer,
-    CheckedRecord,
-    Job,
-    Match,
-    Mode,
-    Organisation,
-    OrganisationKind,
-    Record,
-    Status,
-    Submission,
-    Verdict,
-)
+from gateway.core.model import Answer, CheckedRecord, Match, Record
 from gateway.core.notices import Notice, Scope, Severity
 from gateway.core.outcomes import MatchOutcome, Total
 from gateway.core.recognise import recognise, unknown_file
 from gateway.core.results import Checked, Delivered, Identified, Matched, Response, verdict_of
+from gateway.core.submission import Job, Mode, Organisation, OrganisationKind, Status, Submission, Verdict
 from gateway.core.tally import Tally, counts_of
 from gateway.core.work import Work
 

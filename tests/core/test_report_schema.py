@@ -22,10 +22,10 @@ from gateway.core.documents import (
     RuleChange,
     RuleSet,
 )
-from gateway.core.model import Job, Mode, Verdict
 from gateway.core.notices import Scope, Severity
 from gateway.core.outcomes import Effect, MatchOutcome
 from gateway.core.report_schema import MEANINGS, check_schema, fields, receipt_schema, report_schema
+from gateway.core.submission import Job, Mode, Verdict
 from tests.json_schema import faults
 
 MOMENT = datetime(2026, 10, 1, 11, 3, 9, tzinfo=UTC)

@@ -14,8 +14,8 @@ from adapters.kinds.lrb.kind import LrbCsv
 from gateway import bootstrap, code_texts, service, show
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import SamplePlan
-from gateway.core.model import Organisation, OrganisationKind, Verdict
 from gateway.core.rules.registry import Rulebook
+from gateway.core.submission import Organisation, OrganisationKind, Verdict
 from tests.acceptance.support import awaited
 
 

@@ -18,13 +18,14 @@ from gateway.core.keeper import Keeper
 from gateway.core.keeping import Kept, RecordChange, RecordKey
 from gateway.core.matching.judge import decide
 from gateway.core.matching.verify import verify
-from gateway.core.model import CheckedRecord, Entry, Learner, Match, Organisation, OrganisationKind
+from gateway.core.model import CheckedRecord, Entry, Learner, Match
 from gateway.core.notices import Notice
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.ports.kinds import FileKind
 from gateway.core.reference import HeldList, ListVersion, Reference, by_key
 from gateway.core.rules.rule import Context
 from gateway.core.spool import with_late
+from gateway.core.submission import Organisation, OrganisationKind
 
 AS_OF = date(2026, 9, 1)
 NAME = "AORES_10000101_6G26_20260812T060000_001.csv"

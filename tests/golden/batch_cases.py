@@ -19,23 +19,13 @@ from adapters.kinds.verify.kind import VerifyInCsv, VerifyInXml
 from gateway.core.handover import Case, FileHeader, Finding
 from gateway.core.keeping import Kept, RecordKey
 from gateway.core.matching.verify import verify
-from gateway.core.model import (
-    Answer,
-    CheckedRecord,
-    Entry,
-    Job,
-    Learner,
-    Match,
-    Mode,
-    Organisation,
-    OrganisationKind,
-    Submission,
-)
+from gateway.core.model import Answer, CheckedRecord, Entry, Learner, Match
 from gateway.core.notices import Notice, Scope
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.ports.kinds import FileKind
 from gateway.core.reference import Reference
 from gateway.core.rules.rule import Context
+from gateway.core.submission import Job, Mode, Organisation, OrganisationKind, Submission
 from tests.golden.settled_cases import AS_OF, reference
 
 ROOT = Path(__file__).parents[2]

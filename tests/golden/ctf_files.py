@@ -8,9 +8,10 @@ from xml.sax.saxutils import escape
 
 from adapters.kinds.ctf.kind import Ctf
 from gateway.core.handover import Finding, Late
-from gateway.core.model import CheckedRecord, Organisation, OrganisationKind
+from gateway.core.model import CheckedRecord
 from gateway.core.notices import Notice
 from gateway.core.rules.rule import Context
+from gateway.core.submission import Organisation, OrganisationKind
 
 AS_OF = date(2026, 2, 1)
 NAME = "8234321_CTF_XXXXXXX_001.xml"

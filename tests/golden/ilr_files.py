@@ -10,10 +10,11 @@ from zlib import crc32
 
 from adapters.kinds.ilr.kind import Ilr, Ilr1819, Ilr2021, Ilr2526
 from gateway.core.handover import Finding
-from gateway.core.model import CheckedRecord, Match, Organisation, OrganisationKind
+from gateway.core.model import CheckedRecord, Match
 from gateway.core.notices import Notice, Scope
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.rules.rule import Context, RuleSettings
+from gateway.core.submission import Organisation, OrganisationKind
 from tests.golden.ilr_rule_cases import CONTEXT
 
 NAME = "ILR-10000001-2526-20260115-093000-01.xml"

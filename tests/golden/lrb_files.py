@@ -10,9 +10,10 @@ from pathlib import Path
 
 from adapters.kinds.lrb.kind import LrbCsv
 from gateway.core.handover import Finding
-from gateway.core.model import CheckedRecord, Organisation, OrganisationKind
+from gateway.core.model import CheckedRecord
 from gateway.core.notices import Notice
 from gateway.core.rules.rule import Context
+from gateway.core.submission import Organisation, OrganisationKind
 
 AS_OF = date(2026, 9, 1)
 NAME = "LRB_10000001_010920261430.CSV"

@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape
 
 from adapters.kinds.lrb.xml_kind import LrbXml
 from gateway.core.handover import Finding
-from gateway.core.model import Organisation
 from gateway.core.rules.rule import Context
+from gateway.core.submission import Organisation
 from tests.golden.lrb_files import AS_OF, HEADER, HEADINGS, LEARNER, SENDER, given
 
 NAME = "LRB_10000001_010920261430.XML"

@@ -17,13 +17,14 @@ from gateway import reference_file
 from gateway.core.agreement import Agreement
 from gateway.core.handover import Case, Late
 from gateway.core.keeping import Kept, RecordKey
-from gateway.core.model import Answer, CheckedRecord, Job, Match, Mode, Organisation, OrganisationKind, Submission
+from gateway.core.model import Answer, CheckedRecord, Match
 from gateway.core.notices import Notice, Scope
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.ports.kinds import FileKind
 from gateway.core.reference import HeldList, ListVersion, Reference, by_key
 from gateway.core.rules.rule import Context
 from gateway.core.spool import with_late
+from gateway.core.submission import Job, Mode, Organisation, OrganisationKind, Submission
 
 AS_OF = date(2026, 9, 1)
 UKPRN = "10000101"

@@ -11,9 +11,10 @@ import schemas
 from adapters.kinds.ao_results.xml_kind import AoResultsXml
 from adapters.kinds.ao_results.xml_responder import OutcomeXml
 from gateway.core.handover import Case, Claim, SamplePlan
-from gateway.core.model import Answer, CheckedRecord, Job, Match, Mode, Submission
+from gateway.core.model import Answer, CheckedRecord, Match
 from gateway.core.notices import Severity
 from gateway.core.outcomes import Effect, MatchOutcome
+from gateway.core.submission import Job, Mode, Submission
 from gateway.samples import people
 from tests.golden.ao_files import AS_OF, NORTH, RESULT, context_of, records_of
 from tests.golden.ao_xml_files import NAME, candidate_element, whole, xml_text

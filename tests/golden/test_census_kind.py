@@ -12,19 +12,11 @@ from adapters.kinds.school_census.kind import SchoolCensus
 from adapters.kinds.school_census.responder import COLUMNS
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Case, Claim, FileHeader, Finding, Late, SamplePlan
-from gateway.core.model import (
-    Answer,
-    Job,
-    Learner,
-    Match,
-    Mode,
-    Organisation,
-    OrganisationKind,
-    Submission,
-)
+from gateway.core.model import Answer, Learner, Match
 from gateway.core.notices import Notice, Scope, Severity
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.rules.rule import Context
+from gateway.core.submission import Job, Mode, Organisation, OrganisationKind, Submission
 from gateway.core.uln import Uln
 from gateway.samples import people
 from tests.golden.census_cases import DAY, NAME

@@ -13,15 +13,11 @@ from adapters.kinds.ilr.kind import Ilr2526
 from adapters.kinds.ilr.record import to_learner
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Claim, FileHeader, Late
-from gateway.core.model import (
-    Learner,
-    Organisation,
-    OrganisationKind,
-    Record,
-)
+from gateway.core.model import Learner, Record
 from gateway.core.notices import Scope, Severity
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.rules.rule import Context
+from gateway.core.submission import Organisation, OrganisationKind
 from gateway.core.tally import Tally
 from tests.golden.ilr_files import DAY, DELIVERY, KIND, NAME, check, codes, learner, message, notices, records
 

@@ -10,18 +10,10 @@ import pytest
 
 from adapters.kinds.ilr import responder
 from gateway.core.handover import Case, Finding, Late, SamplePlan
-from gateway.core.model import (
-    Answer,
-    CheckedRecord,
-    Job,
-    Match,
-    Mode,
-    Organisation,
-    OrganisationKind,
-    Submission,
-)
+from gateway.core.model import Answer, CheckedRecord, Match
 from gateway.core.notices import Notice, Scope
 from gateway.core.outcomes import MatchOutcome
+from gateway.core.submission import Job, Mode, Organisation, OrganisationKind, Submission
 from gateway.samples import people
 from tests.golden.ilr_files import DAY, DELIVERY, KIND, NAME, check, learner, message, notices, records
 

@@ -11,9 +11,10 @@ from adapters.kinds.lrb.kind import LrbCsv
 from gateway.core import spool
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Claim, FileHeader, SamplePlan
-from gateway.core.model import Learner, Organisation, OrganisationKind
+from gateway.core.model import Learner
 from gateway.core.notices import Scope, Severity
 from gateway.core.outcomes import MatchOutcome
+from gateway.core.submission import Organisation, OrganisationKind
 from gateway.samples import people
 from tests.golden.lrb_files import (
     HEADER,

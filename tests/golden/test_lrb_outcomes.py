@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from gateway import register_file
-from gateway.core.model import Folder, Job, Submission
 from gateway.core.ports.gateway import Gateway
 from gateway.core.response_parts import FORWARD
+from gateway.core.submission import Folder, Job, Submission
 from gateway.pipeline import process
 from tests.desk import Desk, desk_of
 

@@ -12,9 +12,10 @@ import pytest
 from adapters.kinds.lrb.answers import BY_OUTCOME
 from adapters.kinds.lrb.kind import LrbCsv
 from gateway.core.handover import Case
-from gateway.core.model import Answer, CheckedRecord, Entry, Job, Learner, Match, Mode, Possible, Submission
+from gateway.core.model import Answer, CheckedRecord, Entry, Learner, Match, Possible
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.rules.engine import SENDER_SUSPENDED
+from gateway.core.submission import Job, Mode, Submission
 from tests.golden.lrb_files import AS_OF, HEADER, HEADINGS, LEARNER, NAME, SENDER, check_text, lrb_text, records
 
 SUBMISSION = Submission(

@@ -11,8 +11,9 @@ from adapters.kinds.lrb.kind import LrbCsv
 from adapters.kinds.lrb.xml_kind import LrbXml
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Claim, Faultless, FileHeader, SamplePlan
-from gateway.core.model import CheckedRecord, Job, Learner
+from gateway.core.model import CheckedRecord, Learner
 from gateway.core.rules.rule import Context
+from gateway.core.submission import Job
 from gateway.core.tables import read_date
 from tests.golden.lrb_files import AS_OF, HEADER, LEARNER, SENDER, notices, records
 from tests.golden.lrb_xml_files import ADA, NAME, SOAP_HEADER, check_text, file_of, learner, request_of

@@ -13,7 +13,7 @@ from adapters.kinds.lrb.answers import BY_FAULT, BY_OUTCOME
 from adapters.kinds.lrb.xml_kind import LrbXml
 from adapters.kinds.lrb.xml_responder import COUNTED_AS, COUNTS
 from gateway.core.handover import SamplePlan
-from gateway.core.model import Folder, Job, Submission
+from gateway.core.submission import Folder, Job, Submission
 from gateway.pipeline import process
 from tests.desk import ADA, COLLEGE, KNOWN, MOMENT, Desk, desk_of
 from tests.golden.lrb_files import HEADER

@@ -15,7 +15,7 @@ import pytest
 
 from gateway import register_file
 from gateway.core.handover import SamplePlan
-from gateway.core.model import Folder, Organisation, OrganisationKind, Submission
+from gateway.core.submission import Folder, Organisation, OrganisationKind, Submission
 from gateway.pipeline import process
 from tests.desk import Desk, desk_of
 from tests.golden.fixture_cases import FIXTURES, KINDS

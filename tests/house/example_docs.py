@@ -7,8 +7,8 @@ from pathlib import PurePath
 from gateway import bootstrap, samples
 from gateway.core.days import uk_day
 from gateway.core.handover import SamplePlan
-from gateway.core.model import Organisation, OrganisationKind
 from gateway.core.ports.kinds import FileKind
+from gateway.core.submission import Organisation, OrganisationKind
 
 _MOMENT = datetime(2026, 9, 1, 13, 30, tzinfo=UTC)
 _SENDER = Organisation(id="example", name="Example", kind=OrganisationKind.AWARDING_ORGANISATION, ukprn="10000101")

@@ -14,10 +14,10 @@ import pytest
 from gateway import samples
 from gateway.core.days import uk_day
 from gateway.core.handover import SamplePlan
-from gateway.core.model import Organisation, OrganisationKind
 from gateway.core.notices import Notice
 from gateway.core.rules.engine import ENGINE
 from gateway.core.rules.rule import Context, Rule
+from gateway.core.submission import Organisation, OrganisationKind
 from tests.golden.fixture_cases import FIELDS, FIXTURES, KINDS, WHOLE, cases_of, said_of
 from tests.golden.told import is_of
 

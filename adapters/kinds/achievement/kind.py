@@ -24,11 +24,12 @@ from adapters.kinds.verify.batch import CSV, XML
 from gateway.core.errors import ConfigurationError
 from gateway.core.extract import Amendments
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
-from gateway.core.model import Identity, Learner, OrganisationKind
+from gateway.core.model import Identity, Learner
 from gateway.core.ports.kinds import Responder, Settling
 from gateway.core.proposal import Proposal
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context
+from gateway.core.submission import OrganisationKind
 
 
 class AchievementSettings(BaseModel):

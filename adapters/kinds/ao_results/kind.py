@@ -22,9 +22,10 @@ from adapters.kinds.ao_results.table import TABLE
 from gateway.core.errors import ConfigurationError
 from gateway.core.extract import Amendments
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
-from gateway.core.model import Identity, Learner, OrganisationKind
+from gateway.core.model import Identity, Learner
 from gateway.core.ports.kinds import Responder, Settling
 from gateway.core.rules.rule import Context
+from gateway.core.submission import OrganisationKind
 
 EXTENSION = ".csv"
 _HEAD_BYTES = 1024

@@ -11,9 +11,10 @@ from typing import Final
 from adapters.kinds.ao_results.names import ResultsName, read_name
 from adapters.kinds.ao_results.rules_grades import SERIES, sitting
 from adapters.kinds.ao_results.series import series_of
-from gateway.core.model import OrganisationKind, Record
+from gateway.core.model import Record
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context, Found
+from gateway.core.submission import OrganisationKind
 
 FILES = Rulebook()
 """The rules on results files in CSV and XML."""

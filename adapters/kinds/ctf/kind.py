@@ -17,10 +17,11 @@ from adapters.kinds.lrb.answers import ANSWER_TEXTS
 from adapters.kinds.lrb.responder import LrbRejection
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
-from gateway.core.model import CheckedRecord, Identity, Learner, OrganisationKind
+from gateway.core.model import CheckedRecord, Identity, Learner
 from gateway.core.notices import Notice
 from gateway.core.ports.kinds import Responder, Settling
 from gateway.core.rules.rule import Context, Found
+from gateway.core.submission import OrganisationKind
 
 _ZIP = b"PK\x03\x04"
 _ROOT = b"<CTfile"

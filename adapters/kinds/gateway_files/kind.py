@@ -17,11 +17,12 @@ from adapters.kinds.gateway_files.answers import ReportsAlone, Waiting
 from adapters.kinds.gateway_files.book import name_parts
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
-from gateway.core.model import Identity, Learner, OrganisationKind, Record
+from gateway.core.model import Identity, Learner, Record
 from gateway.core.ports.kinds import Responder, Settling
 from gateway.core.review import Claimed, Judgement
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context
+from gateway.core.submission import OrganisationKind
 
 
 class GatewayFileSettings(BaseModel):

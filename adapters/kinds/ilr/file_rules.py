@@ -13,9 +13,10 @@ from pathlib import PurePath
 from typing import Final
 
 from adapters.formats.zip_file import ZipFault
-from gateway.core.model import Organisation, Record
+from gateway.core.model import Record
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context, Found
+from gateway.core.submission import Organisation
 from gateway.core.tables import read_date
 
 BOOK = Rulebook(tells_all=True)

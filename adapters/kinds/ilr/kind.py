@@ -16,11 +16,12 @@ from adapters.kinds.ilr.settling import UlnSettling
 from adapters.kinds.ilr.years import DESTINATION, Y1819, Y2021, Y2526, IlrYear, named_year
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
-from gateway.core.model import Identity, Learner, OrganisationKind
+from gateway.core.model import Identity, Learner
 from gateway.core.notices import Notice
 from gateway.core.ports.kinds import Responder, Settling
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context
+from gateway.core.submission import OrganisationKind
 
 _ZIP = b"PK\x03\x04"
 _ANY_YEAR = b"SFA/ILR/20"

@@ -14,9 +14,10 @@ from adapters.kinds.jcq_results.names import RESULTS, read_name
 from adapters.kinds.jcq_results.reading import JcqReading
 from adapters.kinds.jcq_results.samples import jcq_sample
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
-from gateway.core.model import Identity, Learner, OrganisationKind
+from gateway.core.model import Identity, Learner
 from gateway.core.ports.kinds import Responder, Settling
 from gateway.core.rules.rule import Context
+from gateway.core.submission import OrganisationKind
 
 _HEAD = b"R1"
 _LINE = 29

@@ -13,8 +13,9 @@ from adapters.kinds.ao_results.rules_grades import SERIES, sitting
 from adapters.kinds.ao_results.series import series_of
 from adapters.kinds.jcq_results.book import BOOK
 from adapters.kinds.jcq_results.names import RESULTS, SEVERAL, read_name
-from gateway.core.model import OrganisationKind, Record
+from gateway.core.model import Record
 from gateway.core.rules.rule import Context, Found
+from gateway.core.submission import OrganisationKind
 
 IDENTIFIERS: Final = "ao-identifiers"
 COUNTS: Final = {

@@ -18,10 +18,11 @@ from adapters.kinds.lrb.samples import lrb_sample
 from gateway.core.errors import ConfigurationError
 from gateway.core.extract import Amendments
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
-from gateway.core.model import Identity, Learner, OrganisationKind
+from gateway.core.model import Identity, Learner
 from gateway.core.ports.kinds import Responder, Settling
 from gateway.core.proposal import Proposal
 from gateway.core.rules.rule import Context
+from gateway.core.submission import OrganisationKind
 
 
 class LrbSettings(BaseModel):

@@ -20,9 +20,10 @@ from adapters.kinds.lrb.xml_shape import FILE, NAMESPACE, SOAP
 from gateway.core.errors import ConfigurationError
 from gateway.core.extract import Amendments
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
-from gateway.core.model import Identity, Learner, OrganisationKind
+from gateway.core.model import Identity, Learner
 from gateway.core.ports.kinds import Responder, Settling
 from gateway.core.rules.rule import Context
+from gateway.core.submission import OrganisationKind
 
 _ROOTS = tuple(shape.root.encode() for shape in (FILE, SOAP))
 

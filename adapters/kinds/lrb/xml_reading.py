@@ -17,11 +17,12 @@ from adapters.kinds.lrb.table import HEADER, LEARNER
 from adapters.kinds.lrb.xml_learner import work
 from adapters.kinds.lrb.xml_shape import FIELDS, MOST_BY_SOAP, SOAP, shape_of
 from gateway.core.handover import Faultless, FileHeader, Finding
-from gateway.core.model import CheckedRecord, Job, Record
+from gateway.core.model import CheckedRecord, Record
 from gateway.core.notices import Notice, Scope
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context, Found
+from gateway.core.submission import Job
 
 ROOT: Final = "Root"
 """The name in the header under which the responder finds the file's outermost element."""

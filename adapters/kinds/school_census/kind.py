@@ -17,12 +17,13 @@ from adapters.kinds.school_census.samples import census_sample
 from adapters.kinds.school_census.whole import Whole, whole_of
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Case, Claim, FileHeader, Finding, Sample, SamplePlan
-from gateway.core.model import Identity, Learner, OrganisationKind, Record
+from gateway.core.model import Identity, Learner, Record
 from gateway.core.notices import Notice, Scope
 from gateway.core.ports.kinds import Responder, Settling
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.repeats import Repeats
 from gateway.core.rules.rule import Context
+from gateway.core.submission import OrganisationKind
 from gateway.core.tables import read_date
 
 _COLLECTION = re.compile(rb"<Collection>\s*SC\s*</Collection>")

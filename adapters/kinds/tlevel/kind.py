@@ -19,10 +19,11 @@ from adapters.kinds.tlevel.settling_registrations import RegistrationSettling
 from adapters.kinds.tlevel.settling_results import ResultSettling
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
-from gateway.core.model import Identity, Learner, OrganisationKind
+from gateway.core.model import Identity, Learner
 from gateway.core.ports.kinds import Responder, Settling
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context
+from gateway.core.submission import OrganisationKind
 
 
 class TLevelSettings(BaseModel):

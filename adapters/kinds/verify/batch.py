@@ -13,11 +13,12 @@ from typing import Final
 
 from gateway.core.corrections import Wanted
 from gateway.core.handover import Claim
-from gateway.core.model import Organisation, Record
+from gateway.core.model import Record
 from gateway.core.notices import Scope
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context, Found, RecordRule, Rule
 from gateway.core.rules.text import read_text
+from gateway.core.submission import Organisation
 from gateway.core.tables import TableSchema
 
 VERSIONS: Final = ("2A", "1")

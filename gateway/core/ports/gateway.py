@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from gateway.core.documents import Receipt, Report
-from gateway.core.model import Arrival, Submission
 from gateway.core.ports.files import Files
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.mailboxes import Agreements, Mailboxes, Organisations
@@ -15,6 +14,7 @@ from gateway.core.ports.review import ReviewPorts
 from gateway.core.ports.submissions import Queue, Records, Store, Submissions
 from gateway.core.reference import ReferenceLists
 from gateway.core.rules.rule import Context
+from gateway.core.submission import Arrival, Submission
 
 Clock = Callable[[], datetime]
 """Returns the present moment, with its zone; the only clock that anything reads."""

@@ -7,10 +7,11 @@ from typing import BinaryIO, Protocol, TextIO, runtime_checkable
 from gateway.core.extract import Amendments
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
 from gateway.core.keeping import Kept, RecordKey, Settled
-from gateway.core.model import Answer, CheckedRecord, Identity, Learner, Match, OrganisationKind
+from gateway.core.model import Answer, CheckedRecord, Identity, Learner, Match
 from gateway.core.proposal import Proposal
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context
+from gateway.core.submission import OrganisationKind
 
 
 class Responder(Protocol):

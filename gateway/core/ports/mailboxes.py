@@ -7,7 +7,7 @@ from typing import Protocol
 from gateway.core.agreement import Agreement
 from gateway.core.answered import AnsweredUln
 from gateway.core.handover import Part
-from gateway.core.model import Folder, MailboxFile, Organisation, OrganisationKey, Submission
+from gateway.core.submission import Folder, MailboxFile, Organisation, OrganisationKey, Submission
 
 
 class Organisations(Protocol):

@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from gateway.core.answered import AnsweredUln
 from gateway.core.handover import Part
-from gateway.core.model import Record, Submission
+from gateway.core.model import Record
 from gateway.core.review import (
     Asked,
     Claimed,
@@ -19,6 +19,7 @@ from gateway.core.review import (
     ReviewPlan,
     Supplement,
 )
+from gateway.core.submission import Submission
 
 
 class Questions(Protocol):

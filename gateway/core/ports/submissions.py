@@ -8,7 +8,7 @@ from typing import Protocol, Self
 from gateway.core.documents import Receipt
 from gateway.core.handover import Earlier, Listed, Progress
 from gateway.core.keeping import Kept, RecordChange, RecordKey
-from gateway.core.model import Submission
+from gateway.core.submission import Submission
 
 
 class Store(Protocol):

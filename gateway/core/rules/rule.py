@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from gateway.core.agreement import NOTHING_AGREED, Agreement
 from gateway.core.errors import AdapterError
-from gateway.core.model import Group, Organisation, Record
+from gateway.core.model import Group, Record
 from gateway.core.notices import Notice, Scope, Severity
 from gateway.core.reference import Reference
+from gateway.core.submission import Organisation
 
 _SHOWN = 60
 

@@ -22,8 +22,16 @@ from adapters.transports.sftp_server import SftpServer
 from gateway.core.documents import Receipt
 from gateway.core.handover import Part
 from gateway.core.ids import submission_id
-from gateway.core.model import Arrival, Folder, MailboxFile, Organisation, OrganisationKey, OrganisationKind, Submission
 from gateway.core.ports.gateway import Intake
+from gateway.core.submission import (
+    Arrival,
+    Folder,
+    MailboxFile,
+    Organisation,
+    OrganisationKey,
+    OrganisationKind,
+    Submission,
+)
 from tests.fakes import FakeMailboxes, FakeOrganisations
 
 HILL = "hill-school"

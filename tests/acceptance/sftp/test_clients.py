@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.core.model import Folder, Job
+from gateway.core.submission import Folder, Job
 from tests.acceptance.sftp.house import HILL, PATIENCE_S, House, Ran, bare, run, sha256, wait_for
 from tests.acceptance.sftp.wire import is_free
 from tests.needs import needs

@@ -13,7 +13,7 @@ import pytest
 from paramiko import sftp
 
 from gateway.core.errors import FilesError
-from gateway.core.model import Folder
+from gateway.core.submission import Folder
 from tests.acceptance.sftp.house import HILL, House, wait_for
 from tests.acceptance.sftp.wire import CONTENT, close_raw, put, resume, write_raw
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from adapters.transports.host_keys import ensure_host_keys
 from adapters.transports.sftp_server import SftpServer
 from gateway.core.errors import ConfigurationError, StoreError
-from gateway.core.model import OrganisationKey
+from gateway.core.submission import OrganisationKey
 from tests.acceptance.sftp.house import DALE, HILL, PATIENCE_S, ClientKey, House, wait_for
 from tests.needs import needs
 

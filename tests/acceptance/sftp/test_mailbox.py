@@ -8,7 +8,7 @@ import paramiko
 import pytest
 
 from gateway.core.errors import StoreError
-from gateway.core.model import Folder
+from gateway.core.submission import Folder
 from tests.acceptance.sftp.house import DALE, HILL, House
 
 CONTENT = b"ULN\r\n1000000043\r\n"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.core.model import Job
+from gateway.core.submission import Job
 from tests.acceptance.sftp.house import House, wait_for
 from tests.acceptance.sftp.wire import CONTENT, close_raw, is_free, put, resume, write_raw
 

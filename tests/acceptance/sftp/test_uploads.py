@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from paramiko import sftp
 
-from gateway.core.model import Job
+from gateway.core.submission import Job
 from tests.acceptance.sftp.house import DALE, HILL, House, sha256, wait_for
 from tests.acceptance.sftp.wire import CONTENT, close_raw, is_free, open_raw, put, resume, write_raw
 
