@@ -122,6 +122,11 @@ class Facts:
         return self._aims
 
     @property
+    def aims_read(self) -> tuple[Aim, ...]:
+        """Return the learner's aims where a rule has asked for them; else none."""
+        return self._aims or ()
+
+    @property
     def born(self) -> date | None:
         """Return the date of birth; None where it is absent or cannot be read."""
         return read_date(self._record["DateOfBirth"])
@@ -158,14 +163,21 @@ def facts_of(record: Record, context: Context) -> Facts:
 
 
 def aim_of(delivery: Group) -> Aim:
-    """Return a delivery as rules see it; the one asked for last is kept for the next rule."""
+    """Return a delivery as rules see it; one of the learner asked for last, or asked for last itself, is kept."""
     global _last_aim  # noqa: PLW0603 - the same
     last = _last_aim
     if last is not None and last[0] is delivery:
         return last[1]
-    aim = _aim(delivery)
+    aim = _read_before(delivery) or _aim(delivery)
     _last_aim = delivery, aim
     return aim
+
+
+def _read_before(delivery: Group) -> Aim | None:
+    for aim in _last[2].aims_read if _last is not None else ():
+        if aim.group is delivery:
+            return aim
+    return None
 
 
 def _aim(delivery: Group) -> Aim:
