@@ -9,6 +9,8 @@ import pytest
 HANGING_S: Final = 120
 """Seconds of work after which a hostile input has stopped the reader: a limit against hanging, not a measurement."""
 
+LONG: Final = pytest.mark.skipif("GATEWAY_LONG" not in os.environ, reason="it takes minutes; make check-long runs it")
+
 
 def needs(*programs: str) -> None:
     """Skip with a line that says so where a program is missing; fail where CI asks for all of them."""

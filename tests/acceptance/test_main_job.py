@@ -109,7 +109,7 @@ def test_a_name_of_the_greatest_length_has_its_answers_read(gateway: Running) ->
 def test_a_gateway_that_cannot_listen_says_so_and_ends(gateway: Running) -> None:
     taken = os.environ | {"LEARNER_GATEWAY_SFTP__PORT": str(gateway.port)}
     command = [sys.executable, "-m", "gateway", "serve", "--home", str(gateway.home)]
-    ended = subprocess.run(command, env=taken, capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(command, env=taken, capture_output=True, text=True, timeout=300, check=False)
     assert ended.returncode == 3
     assert "sftp did not start" in ended.stderr
     assert "cannot listen" in ended.stderr

@@ -1,15 +1,12 @@
 """A list too large for memory is looked into by every rule that needs it, in every process, as a held one is."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from itertools import count, islice, product
 from pathlib import Path
-
-import pytest
 
 from adapters.kinds.ilr.kind import Ilr2526
 from adapters.stores.database import open_pool
@@ -19,6 +16,7 @@ from gateway.core.model import CheckedRecord
 from gateway.core.reference import HeldList, ListVersion, Reference, ReferenceRow, by_key, reference_key
 from gateway.core.rules.rule import Context
 from tests.golden.ilr_files import DELIVERY, NAME, learner, message
+from tests.needs import LONG
 
 COLUMNS = ("postcode", "valid_from", "valid_to")
 AREAS = ("AB", "BN", "CV", "DL", "EX", "FY", "GL", "HU", "IP", "KT", "LE", "M", "NE", "OX", "PL", "RG", "SK", "TA")
@@ -27,7 +25,6 @@ ABSENT = "ZE9 9ZZ"
 CODES = ("PostcodePrior_01", "Postcode_14", "DelLocPostCode_03")
 MILLIONS = 2_600_000
 MOST_MB = 150
-LONG = pytest.mark.skipif("GATEWAY_LONG" not in os.environ, reason="it takes minutes; make check-long runs it")
 READ = """
 import json
 import sys

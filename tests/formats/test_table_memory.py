@@ -3,7 +3,6 @@
 The most memory is read from /proc: `getrusage` of a new process begins with what its parent held.
 """
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.formats.test_table_hostile import CASES, GOOD, HEAD
+from tests.needs import LONG
 
 READ = """
 import sys
@@ -37,7 +37,6 @@ print(int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0
 """
 MOST_MB = 300
 MILLION = 1_000_000
-LONG = pytest.mark.skipif("GATEWAY_LONG" not in os.environ, reason="it takes minutes; make check-long runs it")
 
 
 def read(processes: int, *paths: Path) -> list[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.formats.xml_files import OUTCOME, learner, message
+from tests.needs import LONG
 
 READ = """
 import sys
@@ -54,7 +55,7 @@ def most_memory(path: Path, content: bytes, how: str) -> tuple[str, int]:
     return last, int(megabytes)
 
 
-@pytest.fixture(scope="module", params=["fast", "exact"])
+@pytest.fixture(scope="module", params=["fast", pytest.param("exact", marks=LONG)])
 def small(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, int]:
     """Return a way to cut a file, and the memory that it takes to read a small one so."""
     path = tmp_path_factory.mktemp("small") / "given.xml"
