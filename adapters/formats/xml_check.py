@@ -21,7 +21,7 @@ from adapters.formats.xml_cut import TOKEN, Job
 from adapters.formats.xml_faults import STRUCTURAL, Log
 from adapters.formats.xml_groups import Form, lazy, line_below, name_of, plain
 from adapters.formats.xml_items import MAX_RECORD_BYTES, NOWHERE, FaultType, RawFault, Seen, Settings, Shape, Within
-from adapters.formats.xml_schema import Derived, Model, compiled
+from adapters.formats.xml_schema import Model, compiled, derived
 from adapters.formats.xml_second import SecondLook
 from adapters.formats.xml_spans import BatchBytes, Span
 
@@ -38,7 +38,7 @@ class Checker:
 
     def __init__(self, shape: Shape, settings: Settings, around: Around) -> None:
         bytes(_KEPT)
-        self._derived = Derived(shape)
+        self._derived = derived(shape)
         self._schema = compiled(self._derived.record_xsd)
         self._second = SecondLook(self._derived.record_xsd)
         self._form = Form(self._derived.records)

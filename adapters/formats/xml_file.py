@@ -32,7 +32,7 @@ from adapters.formats.xml_items import (
     XmlRecord,
 )
 from adapters.formats.xml_nested import NestedCut
-from adapters.formats.xml_schema import Derived
+from adapters.formats.xml_schema import derived
 from adapters.formats.xml_syntax import diagnose, not_well_formed
 from adapters.formats.xml_words import worded
 from gateway.core.model import Group
@@ -65,7 +65,7 @@ class _Reading:
         self._settings = settings
         self._opened = found
         self._around = Around(path, *found.around)
-        self._derived = Derived(shape)
+        self._derived = derived(shape)
         self._frame = FrameCheck(self._derived, self._around, found, settings.limits)
         self._scanner = found.scanner
         self._utf8 = found.frame.encoding == "utf-8"

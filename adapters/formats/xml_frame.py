@@ -10,7 +10,7 @@ from adapters.formats.xml_bytes import Source, bad_character, lines, one_line_en
 from adapters.formats.xml_cut import TOKEN, Broken, Scanner
 from adapters.formats.xml_faults import local
 from adapters.formats.xml_items import FileFault, Frame, Limits, Shape, Stop
-from adapters.formats.xml_schema import Derived, line_at, safe_parser
+from adapters.formats.xml_schema import derived, line_at, safe_parser
 from adapters.formats.xml_syntax import cut_short, diagnose, doctype, limit
 
 _DECLARED = re.compile(rb"(<\?xml[^?]*encoding\s*=\s*)([\"'])[^\"']*\2")
@@ -72,16 +72,16 @@ def ending(scanner: Scanner, data: bytes, line: int, *, ended: bool = True) -> F
 
 
 def _framed(whole: bytes, shape: Shape, encoding: str, found: Opened) -> Opened | FileFault:
-    derived = Derived(shape)
+    made = derived(shape)
     root = etree.fromstring(one_line_end(whole), safe_parser())
     namespace = str(root.tag)[1:].partition("}")[0] if str(root.tag).startswith("{") else ""
     if local(root) != shape.root:
         return FileFault(Stop.ROOT, f"The file's root is {local(root)[:40]}; expected {shape.root}.", "", line_at(root))
-    if namespace != derived.namespace:
+    if namespace != made.namespace:
         had = f"namespace {namespace[:80]}" if namespace else "no namespace"
-        message = f"This file is for {had}; expected {derived.namespace or 'no namespace'}."
+        message = f"This file is for {had}; expected {made.namespace or 'no namespace'}."
         return FileFault(Stop.NAMESPACE, message, "Send the file of this collection.", line_at(root))
-    values = read_values(root, derived.model, len(derived.tag("")))
+    values = read_values(root, made.model, len(made.tag("")))
     spaces = tuple((prefix or "", uri) for prefix, uri in root.nsmap.items())
     written = f"{root.prefix}:{local(root)}" if root.prefix else local(root)
     frame = Frame(shape.root, namespace, encoding, line_at(root) or 1, values)

@@ -5,13 +5,12 @@ enumeration what the code means.
 """
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Final
 
 from lxml import etree
 
 from adapters.formats.xml_items import FieldWords, Shape
-from adapters.formats.xml_schema import XS, Derived
+from adapters.formats.xml_schema import XS, Derived, derived
 from adapters.formats.xml_schema_documents import declared_name
 
 _BUILT_IN: Final = {
@@ -61,9 +60,9 @@ class SchemaFields:
         for one in () if content is None else content.iter(f"{XS}attribute"):
             yield declared_name(one), one.get("use") == "required"
 
-    @cached_property
+    @property
     def _derived(self) -> Derived:
-        return Derived(self._shape)
+        return derived(self._shape)
 
     def _declared(self, path: str) -> etree._Element | None:
         """Return the declaration of a field, an attribute by its name behind an @."""

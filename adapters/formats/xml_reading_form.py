@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from adapters.formats.xml_items import FieldTable, Shape
-from adapters.formats.xml_schema import Derived, Model
+from adapters.formats.xml_schema import Model, derived
 from gateway.core.model import Learner, Record
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Rule
@@ -97,17 +97,11 @@ class XmlForm:
         return self.books.get(element, self.book)
 
 
-@lru_cache(maxsize=32)
 def file_model(shape: Shape) -> Model:
     """Return what may stand below the root of a shape's files."""
-    return Derived(shape).model
+    return derived(shape).model
 
 
 def record_model(shape: Shape, element: str) -> Model:
     """Return what may stand below a record element, by its name."""
-    return _records_model(shape).children.get(element, Model())
-
-
-@lru_cache(maxsize=32)
-def _records_model(shape: Shape) -> Model:
-    return Derived(shape).records
+    return derived(shape).records.children.get(element, Model())

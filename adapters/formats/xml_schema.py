@@ -7,7 +7,7 @@ is blocked in both schemas.
 """
 
 from copy import deepcopy
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, cast
 
 from lxml import etree
@@ -137,8 +137,15 @@ class Derived:
         return min(max([1, *numbers]) + 1, _HELD_RUN)
 
 
+@lru_cache(maxsize=32)
+def derived(shape: Shape) -> Derived:
+    """Return what follows from a shape, worked out once in each process."""
+    return Derived(shape)
+
+
+@lru_cache(maxsize=32)
 def compiled(xsd: bytes) -> etree.XMLSchema:
-    """Return a checker for a schema's text."""
+    """Return a checker for a schema's text, made once in each process: read its log before the next use."""
     return etree.XMLSchema(etree.fromstring(xsd, safe_parser()))
 
 

@@ -4,7 +4,7 @@ xmlschema is slow to import and few files need it: it is loaded by the first sec
 """
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import lru_cache
 from itertools import chain as chain_of
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -37,12 +37,6 @@ class SecondLook:
     def __init__(self, xsd: bytes) -> None:
         self._xsd = xsd
 
-    @cached_property
-    def _schema(self) -> "xmlschema.XMLSchema10":
-        import xmlschema
-
-        return xmlschema.XMLSchema10(self._xsd.decode())
-
     def more(self, root: etree._Element, depth: int, model: Model, known: list[RawFault], limit: int) -> list[RawFault]:
         """Return the faults of a tree that are not known yet, up to a limit, in the order of their lines."""
         for element in root.iter():
@@ -74,12 +68,20 @@ class SecondLook:
         self, root: etree._Element, depth: int
     ) -> Iterator[tuple["xmlschema.XMLSchemaValidationError", list[etree._Element]]]:
         """Yield each error with the elements from a depth below the root down to where it stands."""
-        for error in self._schema.iter_errors(root):
+        for error in xmlschema_of(self._xsd).iter_errors(root):
             if error.elem is None:
                 continue
             chain = ancestry(cast("Any", error.elem), root)[depth:]
             if chain:
                 yield error, chain
+
+
+@lru_cache(maxsize=4)
+def xmlschema_of(xsd: bytes) -> "xmlschema.XMLSchema10":
+    """Return the checker of a schema's text, made once in each process: that takes a second."""
+    import xmlschema
+
+    return xmlschema.XMLSchema10(xsd.decode())
 
 
 def beside(root: etree._Element, depth: int, model: Model, known: list[RawFault]) -> Iterator[RawFault]:

@@ -24,7 +24,7 @@ from adapters.formats.xml_items import (
 )
 from adapters.formats.xml_schema import Derived, SchemaError, compiled
 from adapters.formats.xml_schema_documents import loaded
-from adapters.formats.xml_second import SecondLook
+from adapters.formats.xml_second import xmlschema_of
 from gateway.core.model import Group
 from tests.formats.xml_files import (
     NESTED,
@@ -276,7 +276,7 @@ def test_the_real_shapes_have_schemas_of_their_parts(name: str) -> None:
     derived = Derived(Shape(loaded(f"xsd/{name}/{name}.xsd"), root, paths))
     for xsd in (derived.record_xsd, derived.container_xsd, derived.frame_xsd):
         assert compiled(xsd) is not None
-        assert SecondLook(xsd)._schema is not None
+        assert xmlschema_of(xsd) is not None
     assert set(derived.records.children) == set(derived.shape.names)
     assert all(model.children for model in derived.records.children.values())
 
