@@ -5,7 +5,7 @@ from itertools import compress
 from operator import not_
 from typing import Final
 
-from adapters.formats.table_kind import Columns, Table, joined
+from adapters.formats.table_kind import Columns, Table, any_filled, joined
 from adapters.formats.table_numbers import doubtful_ulns
 from adapters.kinds.ao_results.faults import BOOK, TABLE_RULES
 from adapters.kinds.ao_results.result import SCHEMA, learner
@@ -79,7 +79,7 @@ TABLE: Final = Table(
     header=("AwardingOrganisationUKPRN", "ExamSeries"),
     count=COUNT,
     trailer=TRAILER,
-    screens={"candidate_identifier": _identified},
+    screens={"candidate_identifier": _identified, "grade_given": any_filled("Grade")},
     numbers={"UCI": doubtful_ucis, "ULN": doubtful_ulns},
     coarse={
         "reference_once": joined("RecordRef"),
