@@ -44,10 +44,10 @@ def _rows(check: PartCheck, again: Again) -> Iterator[Row]:
     plan, job = check.plan, again.job
     with plan.path.open("rb") as file:
         file.seek(job.offset)
-        text = file.read(job.length).decode(plan.encoding, errors="replace")
+        data = file.read(job.length)
     waiting, seen = iter(again.places), 0
     place = next(waiting, None)
-    for batch in Rows(text, job.line, plan.layout.width, last=job.last, skims=again.is_plain).batches():
+    for batch in Rows(data, plan.encoding, job).batches():
         at = range(batch.size) if again.is_plain else _record_places(batch)
         while place is not None and place < seen + len(at):
             yield batch.row(at[place - seen])

@@ -1,146 +1,135 @@
-"""Some rows of a job in their order: the cells of all regular ones in one list, and the few others one by one."""
+"""Some rows of a job in their order: plain lines, and those that were split one by one."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from functools import cached_property
-from itertools import accumulate, chain, islice, pairwise
-from operator import itemgetter
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Self
 
+import numpy as np
+
 from adapters.formats.csv_file import Row
-from adapters.formats.table_split import END, split_lines
+from adapters.formats.table_split import Lines, Places, Split, split_cells, split_lines
+
+
+class _Lines:
+    """Plain lines, told apart into cells only where these are asked for."""
+
+    def __init__(self, lines: Lines) -> None:
+        self._data = lines.data
+        self.starts = lines.starts
+        self.size = lines.size
+
+    def row(self, nth: int, line: int, encoding: str) -> Row:
+        text = self._data[self.starts[nth] : self.starts[nth + 1]].decode(encoding)
+        return Row(line, text.removesuffix("\n").removesuffix("\r").split(","))
+
+    def split(self, width: int, _: str) -> Split:
+        return split_lines(self._data, width)
+
+
+class _Rows:
+    """Rows that were split one by one, and how many bytes each has."""
+
+    def __init__(self) -> None:
+        self._rows: list[Row] = []
+        self._sizes: list[int] = []
+
+    def add(self, row: Row, size: int) -> None:
+        self._rows.append(row)
+        self._sizes.append(size)
+
+    @property
+    def size(self) -> int:
+        return len(self._rows)
+
+    @property
+    def starts(self) -> Places:
+        return np.fromiter(accumulate(self._sizes, initial=0), np.int64)
+
+    def row(self, nth: int, _: int, __: str) -> Row:
+        return self._rows[nth]
+
+    def split(self, width: int, encoding: str) -> Split:
+        right = [at for at, row in enumerate(self._rows) if len(row.cells) == width and row.broken is None]
+        split = split_cells([cell for at in right for cell in self._rows[at].cells], width, encoding)
+        return split._replace(at=np.array(right, np.int64))
 
 
 class Batch:
-    """Some rows in their order: the cells of those of the table's width, each row with its END, and all others.
+    """Some rows in their order, from a line and a byte of the file on.
 
-    `bare` tells the cell of a row that holds quotation marks without standing in any. `spans` tell where each row
-    begins and ends in the file, once `stand` was asked for them.
+    `bare` tells the cell of a row that holds quotation marks without standing in any.
     """
 
-    def __init__(self, line: int, width: int) -> None:
+    def __init__(self, line: int, encoding: str, offset: int) -> None:
         self.size = 0
-        self.cells: list[str] = []
-        self.others: dict[int, Row] = {}
         self.bare: dict[int, int] = {}
-        self.spans: Sequence[tuple[int, int]] = ()
-        self._width = width
         self._line = line
+        self._encoding = encoding
+        self._offset = offset
+        self._pieces: list[_Lines | _Rows] = []
+        self._firsts: list[int] = []
         self._after: list[int] = []
         self._jumps: list[int] = []
-        self._texts: list[tuple[str, bool]] = []
 
     @classmethod
-    def of(cls, row: Row, width: int, span: tuple[int, int] | None) -> Self:
+    def of(cls, row: Row, encoding: str, span: tuple[int, int]) -> Self:
         """Return a batch of one row."""
-        batch = cls(row.line, width)
-        batch.add_row(row, "", 1)
-        batch.spans = (span,) if span else ()
+        begin, end = span
+        batch = cls(row.line, encoding, begin)
+        batch.add_row(row, end - begin, 1)
         return batch
 
-    def add_plain(self, text: str) -> tuple[int, int] | None:
-        """Take plain lines; return how many, and how many end in CR LF; None, and take none, where CR ends some."""
-        found = split_lines(text, self._width)
-        if found is None:
-            return None
-        line = self.line(self.size)
-        for row, cells in found.others.items():
-            self.others[self.size + row] = Row(line + row, cells)
-        self.cells = self.cells + found.cells if self.cells else found.cells
-        self.size += found.rows
-        self._texts.append((text, False))
-        return found.rows, found.pairs
+    def add_lines(self, lines: Lines) -> None:
+        """Take plain lines."""
+        self._add(_Lines(lines))
+        self.size += lines.size
 
-    def add_row(self, row: Row, text: str, lines: int) -> None:
-        """Take a row that was split, with its text of so many physical lines."""
-        if len(row.cells) == self._width and row.broken is None:
-            self.cells += row.cells
-            self.cells.append(END)
-        else:
-            self.others[self.size] = row
+    def add_row(self, row: Row, size: int, lines: int) -> None:
+        """Take a row that was split, of so many bytes and physical lines."""
+        last = self._pieces[-1] if self._pieces else None
+        if not isinstance(last, _Rows):
+            last = _Rows()
+            self._add(last)
+        last.add(row, size)
         if row.bare is not None:
             self.bare[self.size] = row.bare
         self.size += 1
-        self._texts.append((text, True))
         if lines > 1:
             self._after.append(self.size)
             self._jumps.append(lines - 1 + (self._jumps[-1] if self._jumps else 0))
 
+    def _add(self, piece: _Lines | _Rows) -> None:
+        self._pieces.append(piece)
+        self._firsts.append(self.size)
+
     def cut(self, size: int) -> None:
         """Leave out all rows after the first so many."""
-        kept = {place: row for place, row in self.others.items() if place < size}
-        self.size, self.others = size, kept
+        self.size = size
         self.bare = {place: cell for place, cell in self.bare.items() if place < size}
-        del self.cells[(size - len(kept)) * (self._width + 1) :]
-        self.__dict__.pop("at", None)
-
-    @cached_property
-    def at(self) -> Sequence[int]:
-        """Return the places of the rows whose cells are given, once the batch is complete."""
-        if not self.others:
-            return range(self.size)
-        borders = [-1, *self.others, self.size]
-        return list(chain.from_iterable(range(before + 1, after) for before, after in pairwise(borders)))
 
     def line(self, at: int) -> int:
         """Return the first physical line of a row."""
-        if not self._after:
-            return self._line + at
         jump = bisect_right(self._after, at)
         return self._line + at + (self._jumps[jump - 1] if jump else 0)
 
     def row(self, at: int) -> Row:
         """Return a row."""
-        if at in self.others:
-            return self.others[at]
-        begin = (bisect_left(self.at, at) if self.others else at) * (self._width + 1)
-        return Row(
-            self.line(at), self.cells[begin : begin + self._width], None, self.bare.get(at) if self.bare else None
-        )
+        piece = bisect_right(self._firsts, at) - 1
+        row = self._pieces[piece].row(at - self._firsts[piece], self.line(at), self._encoding)
+        return row._replace(bare=self.bare[at]) if at in self.bare else row
 
-    def stand(self, offset: int, encoding: str) -> int:
-        """Say where the batch begins in the file, in an encoding; return where it ends."""
-        ends = list(accumulate(self._sizes(encoding), initial=offset))
-        self.spans = list(pairwise(ends))
-        return ends[-1]
+    def starts(self) -> Places:
+        """Return where in the file each row begins, and where the last ends."""
+        sizes = np.concatenate([np.diff(piece.starts) for piece in self._pieces])[: self.size]
+        return self._offset + np.concatenate(([0], np.cumsum(sizes)))
 
-    def _sizes(self, encoding: str) -> Iterable[int]:
-        """Yield how many bytes each row has, its line end included."""
-        for text, is_row in self._texts:
-            lines = [text] if is_row else text.removesuffix("\n").split("\n")
-            sizes = map(len, lines if text.isascii() else (line.encode(encoding) for line in lines))
-            if is_row:
-                yield from sizes
-            else:
-                yield from (size + 1 for size in islice(sizes, len(lines) - 1))
-                yield from (size + text.endswith("\n") for size in sizes)
-
-
-class Skimmed(Batch):
-    """Rows of which few are wanted: the cells of plain lines are told apart only where they are asked for.
-
-    It is known before that no row ends in CR alone.
-    """
-
-    def __init__(self, line: int, _: int) -> None:
-        super().__init__(line, -1)
-        self._plain: list[tuple[int, str]] = []
-        self._split: tuple[int, list[str]] = (0, [])
-
-    def add_plain(self, text: str) -> tuple[int, int]:
-        """Take plain lines, none of which ends in CR alone; return how many."""
-        self._plain.append((self.size, text))
-        rows = text.count("\n") + (not text.endswith("\n"))
-        self.size += rows
-        return rows, 0
-
-    def row(self, at: int) -> Row:
-        """Return a row."""
-        if at in self.others:
-            return self.others[at]
-        first, lines = self._split
-        if not first <= at < first + len(lines):
-            first, text = self._plain[bisect_right(self._plain, at, key=itemgetter(0)) - 1]
-            lines = text.removesuffix("\n").split("\n")
-            self._split = first, lines
-        return Row(self.line(at), lines[at - first].removesuffix("\r").split(","))
+    def splits(self, width: int) -> Sequence[Split]:
+        """Return the cells of the rows of the right width, piece by piece, `at` being their places in the batch."""
+        told = []
+        for first, piece in zip(self._firsts, self._pieces, strict=True):
+            split = piece.split(width, self._encoding)
+            at = split.at + first
+            kept = int(np.searchsorted(at, self.size))
+            told.append(Split(split.data, split.begins[:kept], split.ends[:kept], at[:kept]))
+        return told

@@ -9,20 +9,21 @@ import csv
 import re
 from collections.abc import Iterator
 from io import StringIO
-from itertools import chain
-from typing import BinaryIO, Final, NamedTuple
+from itertools import accumulate, chain
+from typing import BinaryIO, Final, NamedTuple, Self
 
 from adapters.formats.csv_file import MAX_ROW, Row, RowReader, Unreadable, line_ends
-from adapters.formats.table_batch import Batch, Skimmed
+from adapters.formats.table_batch import Batch
+from adapters.formats.table_split import Lines
 
 JOB_BYTES: Final = 1 << 20
 _FIRST_BYTES: Final = 1 << 16
 _LEAST_BYTES: Final = 1 << 14
-BATCH: Final = 1 << 16
-"""Characters of a batch: small enough to stay in a processor's cache, and shorter than the longest value allowed."""
+BATCH: Final = 1 << 19
+"""Bytes of a batch: small enough to stay in a processor's cache."""
 _DENSE = 4
 _NEAR = 2048
-_LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++")
+_LINE = re.compile(rb"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++")
 
 
 class Job(NamedTuple):
@@ -76,7 +77,7 @@ class Cutter:
         last = len(block) <= size
         end = len(block) if last else _cut(block)
         line = self._line
-        self._line += _lines_of(block, end) if self.is_exact else block.count(b"\n", 0, end)
+        self._line += line_ends_in(block, end) if self.is_exact else block.count(b"\n", 0, end)
         job = Job(self._offset, end, line, line - self._first_line + 1, last, self._line)
         self._offset += end
         self.ended = last
@@ -94,64 +95,67 @@ def _cut(block: bytes) -> int:
     return end
 
 
-def _lines_of(block: bytes, end: int) -> int:
-    return block.count(b"\n", 0, end) + block.count(b"\r", 0, end) - block.count(b"\r\n", 0, end)
+def line_ends_in(data: bytes, end: int) -> int:
+    """Return how many lines end in the first so many bytes."""
+    return data.count(b"\n", 0, end) + data.count(b"\r", 0, end) - data.count(b"\r\n", 0, end)
 
 
 class Rows:
-    """The batches of one job's text; afterwards `taken`, `ends` and `stop` tell how far it was read and why no further.
+    """The batches of one job's bytes; then `taken`, `ends` and `stop` tell how far they were read and why no further.
 
-    `ends` counts the rows that end in CR LF, LF and CR. Where it `skims`, few of the rows are wanted.
+    `ends` counts the rows that end in CR LF, LF and CR.
     """
 
-    def __init__(self, text: str, line: int, width: int, *, last: bool, skims: bool = False) -> None:
+    def __init__(self, data: bytes, encoding: str, job: Job) -> None:
         self.taken = 0
         self.stop: Unreadable | None = None
         self.ends = [0, 0, 0]
-        self.line = line
-        self._text = text
-        self._width = width
-        self._batch = Skimmed if skims else Batch
-        self._last = last
+        self.line = job.line
+        self._data = data
+        self._encoding = encoding
+        self._offset = job.offset
+        self._last = job.last
         self._short = False
-        self._open = not last and not text.endswith(("\n", "\r"))
+        self._open = not job.last and not data.endswith((b"\n", b"\r"))
 
     def batches(self) -> Iterator[Batch]:
         """Yield the rows up to the last whole one."""
-        text = self._text
-        while self.taken < len(text) and not self.stop and not self._short:
-            batch = self._batch(self.line, self._width)
+        data = self._data
+        while self.taken < len(data) and not self.stop and not self._short:
+            batch = Batch(self.line, self._encoding, self._offset + self.taken)
             limit = self.taken + BATCH
-            while self.taken < min(limit, len(text)) and not self.stop and not self._short:
+            while self.taken < min(limit, len(data)) and not self.stop and not self._short:
                 self._read(batch, limit)
-            yield batch
+            if batch.size:
+                yield batch
 
     def _read(self, batch: Batch, limit: int) -> None:
         """Read on to the limit or to where another way of reading is due."""
-        text, begin = self._text, self.taken
-        end = text.rfind("\n", begin, limit) + 1 or text.find("\n", begin) + 1 or len(text)
+        data, begin = self._data, self.taken
+        end = data.rfind(b"\n", begin, limit) + 1 or data.find(b"\n", begin) + 1 or len(data)
         if self._open:
             self._strict(batch, end)
             return
-        mark = text.find('"', begin, end)
-        plain = end if mark < 0 else max(text.rfind("\n", begin, mark) + 1, begin)
-        if plain > begin and self._plain(batch, text[begin:plain]):
+        mark = data.find(b'"', begin, end)
+        plain = end if mark < 0 else max(data.rfind(b"\n", begin, mark) + 1, begin)
+        if plain > begin and self._plain(batch, data[begin:plain]):
             return
-        near = text[begin : min(begin + _NEAR, end)]
-        may_be_dense = end - begin <= BATCH and near.count('"') * _DENSE >= near.count("\n")
-        if may_be_dense and self._dense(batch, text[begin:end]):
+        near = data[begin : min(begin + _NEAR, end)]
+        may_be_dense = end - begin <= BATCH and near.count(b'"') * _DENSE >= near.count(b"\n")
+        if may_be_dense and self._dense(batch, data[begin:end].decode(self._encoding)):
             return
         self._strict(batch, end)
 
-    def _plain(self, batch: Batch, piece: str) -> bool:
-        """Take lines without any quotation mark; False where CR ends some of them, or one is too long."""
-        found = batch.add_plain(piece) if len(piece) <= BATCH else None
-        if found is None:
-            return False
-        rows, pairs = found
-        lines = rows - (not piece.endswith("\n"))
-        self._count((pairs, lines - pairs, 0), lines, len(piece))
-        return True
+    def _plain(self, batch: Batch, piece: bytes) -> bool:
+        """Take lines without any quotation mark as far as they are plain; False where the first is not."""
+        lines = Lines(piece)
+        if lines.plain < len(piece):
+            lines = Lines(piece[: lines.plain])
+        if lines.plain:
+            batch.add_lines(lines)
+            ended = lines.size - (not lines.data.endswith(b"\n"))
+            self._count((lines.pairs, ended - lines.pairs, 0), ended, lines.plain)
+        return bool(lines.plain)
 
     def _dense(self, batch: Batch, piece: str) -> bool:
         """Take a piece in which quotation marks stand on most lines, where it is a whole number of well-formed rows."""
@@ -168,33 +172,31 @@ class Rows:
         if '"' in values:
             return False
         line, before = self.line, 0
+        starts = list(accumulate((len(text.encode(self._encoding)) for text in texts), initial=0))
         for cells, after in rows:
-            text = texts[before] if after == before + 1 else "".join(texts[before:after])
-            batch.add_row(Row(line + before, cells), text, after - before)
+            batch.add_row(Row(line + before, cells), starts[after] - starts[before], after - before)
             before = after
         ends = [told - inside for told, inside in zip(_ends(piece), _ends(values), strict=True)]
-        self._count((ends[0], ends[1], ends[2]), before, len(piece))
+        self._count((ends[0], ends[1], ends[2]), before, starts[before])
         return True
 
     def _strict(self, batch: Batch, end: int) -> None:
-        """Take rows one by one until a place from which the text can be read by whole lines again."""
-        text, begin = self._text, self.taken
-        reader = RowReader((found[0] for found in _LINE.finditer(text, begin)), self.line, MAX_ROW)
+        """Take rows one by one until a place from which the bytes can be read by whole lines again."""
+        lines = _PhysicalLines(self._data, self.taken, self._encoding)
+        reader = RowReader(lines, self.line, MAX_ROW)
         for row in reader.rows():
             if isinstance(row, Unreadable):
                 self._short = reader.cut_short and not self._last
                 self.stop = None if self._short else row
                 break
-            after = begin + reader.taken
-            if self._open and after == len(text):
+            if self._open and lines.taken == len(self._data):
                 self._short = True
                 return
-            piece = text[self.taken : after]
-            lines = line_ends(piece)
-            batch.add_row(row, piece, max(lines, 1))
-            self.line += lines
-            self.taken = after
-            if after >= end or _seems_plain(text[after : after + _NEAR]):
+            ended = line_ends_in(self._data[self.taken : lines.taken], lines.taken - self.taken)
+            batch.add_row(row, lines.taken - self.taken, max(ended, 1))
+            self.line += ended
+            self.taken = lines.taken
+            if lines.taken >= end or _seems_plain(self._data[lines.taken : lines.taken + _NEAR]):
                 break
         self.ends = [old + new for old, new in zip(self.ends, reader.ends, strict=True)]
 
@@ -204,9 +206,26 @@ class Rows:
         self.taken += size
 
 
-def _seems_plain(near: str) -> bool:
-    """Tell whether no quotation mark, and no CR without LF after it, stands in some text."""
-    return '"' not in near and near.count("\r") - near.endswith("\r") == near.count("\r\n")
+class _PhysicalLines:
+    """The physical lines of some bytes from a place on; `taken` is where the one given last ends."""
+
+    def __init__(self, data: bytes, begin: int, encoding: str) -> None:
+        self.taken = begin
+        self._found = _LINE.finditer(data, begin)
+        self._encoding = encoding
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        found = next(self._found)
+        self.taken = found.end()
+        return found[0].decode(self._encoding)
+
+
+def _seems_plain(near: bytes) -> bool:
+    """Tell whether no quotation mark, and no CR without LF after it, stands in some bytes."""
+    return b'"' not in near and near.count(b"\r") - near.endswith(b"\r") == near.count(b"\r\n")
 
 
 def _ends(text: str) -> tuple[int, int, int]:

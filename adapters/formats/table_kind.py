@@ -4,10 +4,13 @@ A kind is a schema, rules, and a function from a record to a learner; the rest h
 change no finding: they let the engine pass over rows in which a rule can find nothing, whole columns at a time.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import filterfalse
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from adapters.formats.table_rules import TableRules
 from gateway.core.model import Learner, Record
@@ -16,6 +19,9 @@ from gateway.core.outcomes import MatchOutcome
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context
 from gateway.core.tables import TableSchema
+
+Signs = NDArray[np.uint64]
+"""A number for each row."""
 
 
 class Columns(Protocol):
@@ -31,15 +37,34 @@ class Columns(Protocol):
         """Return the different values of a column."""
         ...
 
+    def sizes(self, name: str) -> NDArray[np.int64]:
+        """Return how many bytes each value of a column has."""
+        ...
+
+    def signs(self, name: str, most: int) -> Signs:
+        """Return a number for each value of a column, the same where the first so many characters are; 0 where empty.
+
+        Blanks at its ends do not count.
+        """
+        ...
+
+    def signs_of(self, name: str, told: Callable[[str], str]) -> Signs:
+        """Return a number for each value of a column by what is made of it, which is asked once for each value."""
+        ...
+
+    def bytes_of(self, name: str, size: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+        """Return the rows whose value in a column has so many bytes, and these bytes."""
+        ...
+
 
 Screen = Callable[[Columns], Iterable[int]]
 """Returns the rows, from 0, in which a rule may find something; in all others it surely finds nothing."""
 
-Coarse = Callable[[Columns], Iterable[str]]
-"""Returns for each row a text that is equal wherever a rule's keys are equal; empty where the row bears no key."""
+Coarse = Callable[[Columns], Signs]
+"""Returns for each row a number that is equal wherever a rule's keys are equal; 0 where the row bears no key."""
 
-Numbers = Callable[[Collection[str]], Iterable[str]]
-"""Returns all values of a column in which the field's own check, or a rule on this field alone, may find something.
+Numbers = Callable[[Columns, str], Iterable[int]]
+"""Returns all rows in whose value of a column the field's own check, or a rule on this field alone, may find something.
 
 It passes over empty values, so it is for fields that may be empty."""
 
@@ -124,11 +149,8 @@ def any_filled(*fields: str) -> Screen:
     """Return a screen that passes rows in which at least one of these fields is not empty."""
 
     def screen(columns: Columns) -> Iterable[int]:
-        if any(all(columns[name]) for name in fields):
-            return ()
-        return [
-            row for row, values in enumerate(zip(*map(columns.__getitem__, fields), strict=True)) if not any(values)
-        ]
+        rows: list[int] = np.flatnonzero(sum(map(columns.sizes, fields)) == 0).tolist()
+        return rows
 
     return screen
 
@@ -137,18 +159,7 @@ def all_empty(*fields: str) -> Screen:
     """Return a screen that passes rows in which all these fields are empty."""
 
     def screen(columns: Columns) -> Iterable[int]:
-        filled = [name for name in fields if any(columns[name])]
-        return {row for name in filled for row, value in enumerate(columns[name]) if value}
+        rows: list[int] = np.flatnonzero(sum(map(columns.sizes, fields))).tolist()
+        return rows
 
     return screen
-
-
-def joined(*fields: str, folded: bool = False) -> Coarse:
-    """Return a coarse key of several fields without blanks at their ends, in small letters where they are folded."""
-
-    def coarse(columns: Columns) -> Iterable[str]:
-        found = [map(str.strip, columns[name]) for name in fields]
-        texts = found[0] if len(found) == 1 else map("\x1f".join, zip(*found, strict=True))
-        return map(str.casefold, texts) if folded else texts
-
-    return coarse

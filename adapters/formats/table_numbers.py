@@ -4,51 +4,37 @@ What is doubtful here is looked at again by the field's own check and the rules,
 never the reverse.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from string import digits
 from typing import Final
 
+import numpy as np
+
+from adapters.formats.table_kind import Columns
+
+_NOT_ALLOWED: Final = 1 << 16
+
 
 class CheckedNumbers:
-    """Numbers of one length whose signs, each by its place, sum up to a certain remainder.
-
-    All values are summed up together: the signs of one place are bytes side by side, each is put in place of what it
-    counts, and the places are added as one large integer, in which no sum reaches beyond its byte.
-    """
+    """Numbers of one length whose signs, each by its place, sum up to a certain remainder."""
 
     def __init__(self, places: Sequence[Mapping[str, int]], modulus: int, rest: int) -> None:
-        counts = [{sign: count % modulus for sign, count in place.items()} for place in places]
-        self._allowed = ["".join(place).encode() for place in counts]
-        self._counts = [bytes(place.get(chr(byte), 0) for byte in range(256)) for place in counts]
-        self._right = bytes(byte % modulus == rest for byte in range(256))
-        self._size = len(places)
+        self._counts = np.full((len(places), 256), _NOT_ALLOWED, np.int64)
+        for counts, place in zip(self._counts, places, strict=True):
+            for sign, count in place.items():
+                counts[ord(sign)] = count % modulus
+        self._modulus = modulus
+        self._rest = rest
 
-    def doubtful(self, values: Collection[str]) -> list[str]:
-        """Return all values that are not certainly right; an empty one is no number and in no doubt."""
-        return self._among(list(filter(None, values)))
-
-    def _among(self, numbers: list[str]) -> list[str]:
-        right = self._judged(numbers)
-        if right is not None:
-            return [] if 0 not in right else [number for number, fits in zip(numbers, right, strict=True) if not fits]
-        if len(numbers) == 1:
-            return numbers
-        half = len(numbers) // 2
-        return self._among(numbers[:half]) + self._among(numbers[half:])
-
-    def _judged(self, numbers: list[str]) -> bytes | None:
-        """Return for each number whether its sum is right; None where one of them has another form."""
-        count, step = len(numbers), self._size + 1
-        data = ",".join([*numbers, ""]).encode(errors="replace")
-        if len(data) != count * step or data[self._size :: step] != b"," * count:
-            return None
-        total = 0
-        for place, (allowed, counts) in enumerate(zip(self._allowed, self._counts, strict=True)):
-            signs = data[place::step]
-            if signs.translate(None, allowed):
-                return None
-            total += int.from_bytes(signs.translate(counts), "little")
-        return total.to_bytes(count, "little").translate(self._right)
+    def doubtful(self, columns: Columns, name: str) -> Iterable[int]:
+        """Return the rows whose number is not certainly right; an empty one is in no doubt."""
+        size = len(self._counts)
+        rows, signs = columns.bytes_of(name, size)
+        sums = self._counts[np.arange(size), signs].sum(axis=1)
+        wrong = rows[(sums >= _NOT_ALLOWED) | (sums % self._modulus != self._rest)]
+        sizes = columns.sizes(name)
+        others = np.flatnonzero((sizes > 0) & (sizes != size))
+        return [*wrong.tolist(), *others.tolist()]
 
 
 def weighted(values: Mapping[str, int], weight: int) -> dict[str, int]:
@@ -66,6 +52,5 @@ _ULNS: Final = CheckedNumbers(
 )
 
 
-def doubtful_ulns(values: Collection[str]) -> list[str]:
-    """Return those of some values that are not certainly empty or right ULNs."""
-    return _ULNS.doubtful(values)
+doubtful_ulns: Final = _ULNS.doubtful
+"""Returns the rows whose ULN is not certainly empty or right."""

@@ -8,13 +8,15 @@ import codecs
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
-from zlib import crc32
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from adapters.formats.csv_file import Row, Stop, Unreadable
 from adapters.formats.table_batch import Batch
 from adapters.formats.table_columns import ColumnSieve
-from adapters.formats.table_cut import Job, Rows
+from adapters.formats.table_cut import Job, Rows, line_ends_in
 from adapters.formats.table_kind import Coarse
 from adapters.formats.table_plan import Held, Overflow, Part, Plan, Room
 from adapters.formats.table_record import RecordCheck, is_blank
@@ -25,7 +27,7 @@ from gateway.core.notices import Scope
 from gateway.core.rules.repeats import Noted
 
 TRAILER = "#TRAILER"
-_FEW = 16
+_SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
 class PartCheck:
@@ -39,7 +41,7 @@ class PartCheck:
         looks_at_text = any(rule.name in table.rules.text for rule in in_force)
         self._screens = Screens(table, layout, context, self.records.absent)
         self._columns = [
-            (name, ColumnSieve(layout.schema[name], self._screens, looks_at_text=looks_at_text))
+            ColumnSieve(layout.schema[name], self._screens, plan.encoding, looks_at_text=looks_at_text)
             for name in layout.schema.names
             if name not in table.header_columns
         ]
@@ -57,25 +59,26 @@ class PartCheck:
         with self.plan.path.open("rb") as file:
             file.seek(job.offset)
             data = file.read(job.length)
+        decoder = codecs.getincrementaldecoder(self.plan.encoding)()
         try:
-            text = codecs.getincrementaldecoder(self.plan.encoding)().decode(data, job.last)
+            decoder.decode(data, job.last)
         except UnicodeDecodeError as error:
-            return Part(stop=Unreadable(Stop.ENCODING, job.line + line_ends_in(data[: error.start])))
-        rows = Rows(text, job.line, self.plan.layout.width, last=job.last)
+            return Part(stop=Unreadable(Stop.ENCODING, job.line + line_ends_in(data, error.start)))
+        whole = len(data) - len(decoder.getstate()[0])
+        rows = Rows(data[:whole], self.plan.encoding, job)
         work = PartWork(self, job, room)
         for batch in rows.batches():
             work.add(batch)
             if work.part.overflow:
                 return work.part
         part = work.part
-        part.stop, part.ends, part.next_line = rows.stop, rows.ends, rows.line
-        part.taken = len(data) if rows.taken == len(text) else len(text[: rows.taken].encode(self.plan.encoding))
+        part.stop, part.ends, part.next_line, part.taken = rows.stop, rows.ends, rows.line, rows.taken
         return part
 
     def single(self, job: Job, held: Held) -> Part:
         """Return a part of one row of a job."""
         work = PartWork(self, job, None)
-        work.judge(Batch.of(held.row, self.plan.layout.width, held.span))
+        work.judge(Batch.of(held.row, self.plan.encoding, held.span))
         return work.part
 
     def doubtful(self, stretch: Stretch) -> set[int]:
@@ -83,10 +86,8 @@ class PartCheck:
         if not stretch.size:
             return set()
         rows: set[int] = set()
-        for name, sieve in self._columns:
-            values = sieve.doubtful(stretch)
-            if values:
-                rows.update(stretch.with_value(name, values))
+        for sieve in self._columns:
+            rows.update(sieve.doubtful(stretch))
         rows.update(self._screens.doubtful(stretch))
         rows.update(stretch.empty())
         return rows
@@ -96,14 +97,12 @@ class PartCheck:
         """Return the rules that are run on every row."""
         return self._screens.on_every_row
 
-    def signs(self, stretch: Stretch) -> Iterator[list[int]]:
+    def signs(self, stretch: Stretch) -> Iterator[NDArray[np.uint32]]:
         """Yield for each coarse key a sign of each of a stretch's rows, 0 where a row bears no key."""
         for coarse in self.coarse:
-            texts = list(map(str.encode, coarse(stretch)))
-            signs = list(map(crc32, texts))
-            if 0 in signs:
-                signs = [sign or bool(text) for sign, text in zip(signs, texts, strict=True)]
-            yield signs
+            signs = coarse(stretch)
+            short = (signs * _SPREAD >> np.uint64(32)).astype(np.uint32)
+            yield np.where((short == 0) & (signs > 0), np.uint32(1), short)
 
 
 class PartWork:
@@ -114,7 +113,6 @@ class PartWork:
         self._check = check
         self._plan = check.plan
         self._number = job.number
-        self._offset = job.offset
         self._room = room
         self._wants_clean = not check.plan.context.faults_only
         self._stamps = bool(check.keys) and not check.has_coarse
@@ -122,8 +120,6 @@ class PartWork:
 
     def add(self, batch: Batch) -> None:
         """Take a batch; its last row is held back where it may be the trailer of the file."""
-        if self._plan.spans:
-            self._offset = batch.stand(self._offset, self._plan.encoding)
         if self._room:
             self._fit(batch, self._room)
         last = _last_filled(batch) if self._plan.table.trailer is not None else None
@@ -131,11 +127,12 @@ class PartWork:
             self.judge(batch)
             return
         if self.part.trailer:
-            self.judge(Batch.of(self.part.trailer.row, self._plan.layout.width, self.part.trailer.span))
+            self.judge(Batch.of(self.part.trailer.row, self._plan.encoding, self.part.trailer.span))
             self.part.trailer = None
         row = batch.row(last)
         if is_trailer(row.cells):
-            self.part.trailer = Held(row, batch.spans[last] if batch.spans else None)
+            begin, end = batch.starts()[last : last + 2].tolist()
+            self.part.trailer = Held(row, (begin, end))
             self.judge(batch, last)
         else:
             self.judge(batch)
@@ -153,9 +150,11 @@ class PartWork:
 
     def judge(self, batch: Batch, without: int | None = None) -> None:
         """Check the rows of a batch, all but one that is held back."""
-        stretch = Stretch(batch, self._plan.layout)
-        dirty = {stretch.at[row] for row in self._check.doubtful(stretch)}
-        dirty.update(batch.others, batch.bare)
+        stretch = Stretch(batch, self._plan.layout, self._plan.encoding)
+        dirty: set[int] = set(stretch.at[list(self._check.doubtful(stretch))].tolist())
+        dirty.update(batch.bare)
+        if stretch.size < batch.size:
+            dirty.update(np.delete(np.arange(batch.size), stretch.at).tolist())
         blank = [place for place in sorted(dirty) if is_blank(batch.row(place).cells)]
         if blank:
             self.part.first_blank = self.part.first_blank or batch.line(blank[0])
@@ -164,26 +163,18 @@ class PartWork:
         if self.part.signs:
             self._sign(stretch, batch, left_out)
         if self._plan.spans:
-            spared = set(left_out)
-            spans = (span for place, span in enumerate(batch.spans) if place not in spared)
-            self.part.spans.extend(chain.from_iterable(islice(spans, batch.size - len(left_out))))
+            starts = batch.starts()
+            spans = np.delete(np.stack((starts[:-1], starts[1:]), 1), left_out, 0)
+            self.part.spans.frombytes(spans.tobytes())
         self._tell(batch, dirty, left_out)
         self.part.records += batch.size - len(left_out)
 
     def _sign(self, stretch: Stretch, batch: Batch, left_out: list[int]) -> None:
         """Keep the signs of a batch in the order of its records."""
-        few = len(batch.others) + len(left_out) <= _FEW
         for kept, signs in zip(self.part.signs, self._check.signs(stretch), strict=True):
-            if few:
-                for place in batch.others:
-                    signs.insert(place, 0)
-                for place in reversed(left_out):
-                    del signs[place]
-                kept.extend(signs)
-                continue
-            told = dict(zip(stretch.at, signs, strict=True))
-            spared = set(left_out)
-            kept.extend(told.get(place, 0) for place in range(batch.size) if place not in spared)
+            of_rows = np.zeros(batch.size, np.uint32)
+            of_rows[stretch.at] = signs
+            kept.frombytes(np.delete(of_rows, left_out).tobytes())
 
     def _tell(self, batch: Batch, dirty: set[int], left_out: list[int]) -> None:
         """Check the rows in doubt one by one, and keep what is wanted of the others."""
@@ -238,8 +229,3 @@ def _last_filled(batch: Batch) -> int | None:
     """Return the place of the last row of a batch that holds a value."""
     places = range(batch.size - 1, -1, -1)
     return next((place for place in places if not is_blank(batch.row(place).cells)), None)
-
-
-def line_ends_in(data: bytes) -> int:
-    """Return how many lines end in some bytes."""
-    return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")

@@ -17,7 +17,7 @@ class Held(NamedTuple):
     """A row that may be the trailer of the file, and where it stands."""
 
     row: Row
-    span: tuple[int, int] | None
+    span: tuple[int, int]
 
 
 class Overflow(NamedTuple):

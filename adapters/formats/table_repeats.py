@@ -5,10 +5,10 @@ Signs that stand twice name the few records that are read again, and only these 
 
 from array import array
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import compress
 from typing import Final
+
+import numpy as np
 
 from adapters.formats.csv_file import Row
 from adapters.formats.table_again import Again, Stamped
@@ -64,11 +64,11 @@ class TableRepeats:
     def _in_doubt(self) -> set[int]:
         """Return the places of the records of which another has the same sign under the same rule."""
         places: set[int] = set()
-        for signs in self._signs:
-            counts = Counter(signs)
-            if len(counts) < len(signs):
-                often = {sign for sign, times in counts.items() if times > 1 and sign}
-                places.update(compress(range(len(signs)), map(often.__contains__, signs)))
+        for kept in self._signs:
+            signs = np.frombuffer(kept, np.uint32)
+            order = np.sort(signs)
+            often = np.unique(order[1:][order[1:] == order[:-1]])
+            places.update(np.flatnonzero(np.isin(signs, often[often > 0])).tolist())
         return places
 
 

@@ -71,9 +71,9 @@ class RuleSieve:
 
     def doubtful(self, stretch: Stretch) -> Iterable[int]:
         """Return the rows in which the rule may find something."""
-        columns = list(map(stretch.__getitem__, self.fields))
         if self.is_boxed:
-            return self._doubtful_odd(stretch, columns)
+            return self._doubtful_odd(stretch)
+        columns = list(map(stretch.__getitem__, self.fields))
         if self._good.issuperset(zip(*columns, strict=True)):
             return ()
         self._rows += stretch.size
@@ -84,17 +84,17 @@ class RuleSieve:
         doubtful = self._failing(unknown)
         return [row for row, sign in enumerate(zip(*columns, strict=True)) if sign in doubtful] if doubtful else ()
 
-    def _doubtful_odd(self, stretch: Stretch, columns: Sequence[Sequence[str]]) -> Iterable[int]:
+    def _doubtful_odd(self, stretch: Stretch) -> Iterable[int]:
         """Return the same, by rows with values that were not taken; where many have one, take none any longer."""
-        rows = stretch.odd(self.fields)
+        rows = sorted(stretch.odd(self.fields))
         if not rows:
             return ()
         self._odd += len(rows)
         if self._refused and self._odd > _ODD:
             self.unbox()
-        signs = {row: tuple(column[row] for column in columns) for row in rows}
-        failing = self._failing(set(signs.values()))
-        return [row for row, sign in signs.items() if sign in failing]
+        signs = list(zip(*(stretch.values(name, rows) for name in self.fields), strict=True))
+        failing = self._failing(set(signs))
+        return [row for row, sign in zip(rows, signs, strict=True) if sign in failing]
 
     def _failing(self, signs: set[tuple[str, ...]]) -> set[tuple[str, ...]]:
         """Return those values of the fields, taken together, in which something may be found."""

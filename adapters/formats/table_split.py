@@ -1,90 +1,88 @@
-"""Splits plain lines into the cells of a table, one row after the other, as fast as the interpreter can.
+"""Tells plain lines apart into the cells of a table, all lines of a piece at once, without a text for any cell.
 
-Plain lines hold no quotation mark, so every comma ends a cell. All lines are split at once, each with a mark of its own
-cell at its end, which shows whether every row has as many cells as the table has columns.
+Plain lines hold no quotation mark, so every comma ends a cell. Where each cell begins and ends follows from the places
+of all commas and line ends; the cells themselves stay in the bytes of the piece.
 """
 
-from itertools import repeat
+import re
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-END: Final = "\n"
-"""The cell that stands after the last one of each row."""
-_MOST_ASIDE: Final = 16
+import numpy as np
+from numpy.typing import NDArray
+
+Places = NDArray[np.int64]
+"""Places of bytes, or of rows."""
+LONGEST: Final = 1 << 16
+"""Bytes of a line that is read with others, fewer than the longest value allowed has."""
+_CR_ALONE: Final = re.compile(rb"\r(?!\n)")
+_NUL, _END, _RETURN, _COMMA = b"\0\n\r,"
 
 
 class Split(NamedTuple):
-    """The cells of all rows of the right width, each row with its END, and the other rows.
+    """The cells of the rows that have the right number of them: where they begin and end in the data, row by row.
 
-    `rows` counts all of them, `pairs` those that end in CR LF.
+    `at` are the places of these rows among all.
     """
 
-    cells: list[str]
-    rows: int
-    pairs: int
-    others: dict[int, list[str]]
+    data: bytes
+    begins: Places
+    ends: Places
+    at: Places
 
 
-def split_lines(piece: str, width: int) -> Split | None:
-    """Return the cells of whole lines, the last of which may lack its end; None where CR alone ends a line."""
-    is_ended = piece.endswith("\n")
-    body = piece[:-1] if is_ended else piece
-    rows, returns = body.count("\n") + 1, body.count("\r")
-    if returns and not is_ended and body.endswith("\r"):
-        return None
-    cells = body.replace("\n", ",\n,").split(",")
-    cells.append(END)
-    others = {} if _are_right(cells, width, rows) else _put_aside(cells, width, rows)
-    if others is None or (returns and not _take_off_returns(cells, others, width, returns)):
-        return _line_by_line(body, width, returns)
-    return Split(cells, rows, returns, {row: _without_return(found) for row, found in others.items()})
+class Lines:
+    """Some lines, none of which holds a quotation mark: where each begins and the last ends, and how many end in CR LF.
+
+    `plain` bytes of them hold no CR but before LF and no line that is too long.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        signs = np.frombuffer(data, np.uint8)
+        ends = np.flatnonzero(signs == _END) + 1
+        self.data = data
+        self.starts = np.concatenate(([0], ends) if data.endswith(b"\n") else ([0], ends, [len(data)]))
+        self.size = len(self.starts) - 1
+        self.pairs = int(np.count_nonzero(signs[np.maximum(ends - 2, 0)] == _RETURN))
+        self.plain = self._long() if data.count(b"\r") == self.pairs else min(self._long(), self._odd())
+
+    def _long(self) -> int:
+        long = np.flatnonzero(np.diff(self.starts) > LONGEST)
+        return int(self.starts[long[0]]) if len(long) else len(self.data)
+
+    def _odd(self) -> int:
+        alone = _CR_ALONE.search(self.data)
+        return self.data.rfind(b"\n", 0, alone.start()) + 1 if alone else len(self.data)
 
 
-def _are_right(cells: list[str], width: int, rows: int) -> bool:
-    """Tell whether the cells are those of so many rows of the right width: each mark in its place."""
-    return len(cells) == rows * (width + 1) and cells[width :: width + 1].count(END) == rows
+def split_lines(data: bytes, width: int) -> Split:
+    """Return the cells of plain lines."""
+    whole = data if data.endswith(b"\n") else data + b"\n"
+    signs = np.frombuffer(whole, np.uint8)
+    ends = np.flatnonzero((signs == _COMMA) | (signs == _END))
+    lasts = np.flatnonzero(signs[ends] == _END)
+    begins = _after(ends)
+    if b"\r" in data:
+        ends[lasts] -= signs[ends[lasts] - 1] == _RETURN
+    counts = np.diff(lasts, prepend=-1)
+    right = counts == width
+    if not right.all():
+        kept = np.repeat(right, counts)
+        begins, ends = begins[kept], ends[kept]
+    return Split(whole, begins.reshape(-1, width), ends.reshape(-1, width), np.flatnonzero(right))
 
 
-def _put_aside(cells: list[str], width: int, rows: int) -> dict[int, list[str]] | None:
-    """Take the rows of another width out; None where there are many, or two of them look like one right row."""
-    others: dict[int, list[str]] = {}
-    while len(others) < _MOST_ASIDE:
-        marks = cells[width :: width + 1]
-        row = next((row for row, mark in enumerate(marks) if mark != END), len(marks))
-        begin = row * (width + 1)
-        if begin == len(cells):
-            return others if _are_right(cells, width, rows - len(others)) else None
-        end = cells.index(END, begin)
-        others[row + len(others)] = cells[begin:end]
-        del cells[begin : end + 1]
-    return None
+def split_cells(cells: Sequence[str], width: int, encoding: str) -> Split:
+    """Return the cells of rows of the right width, one row after the other; none holds a NUL character."""
+    data = "".join(f"{cell}\0" for cell in cells).encode(encoding)
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == _NUL)
+    at = np.arange(len(ends) // width)
+    return Split(data, _after(ends).reshape(-1, width), ends.reshape(-1, width), at)
 
 
-def _take_off_returns(cells: list[str], others: dict[int, list[str]], width: int, returns: int) -> bool:
-    """Take CR off the last cells; False where one stands elsewhere."""
-    lasts = cells[width - 1 :: width + 1]
-    if lasts.count("\r") == returns == len(lasts):
-        cells[width - 1 :: width + 1] = [""] * returns
-        return True
-    text = ",".join([*lasts, ""])
-    aside = sum(found[-1].endswith("\r") for found in others.values())
-    if returns != text.count("\r,") + aside:
-        return False
-    cells[width - 1 :: width + 1] = text.replace("\r,", ",").split(",")[:-1]
-    return True
-
-
-def _without_return(cells: list[str]) -> list[str]:
-    cells[-1] = cells[-1].removesuffix("\r")
-    return cells
-
-
-def _line_by_line(body: str, width: int, returns: int) -> Split | None:
-    """Return the same, where many rows have another width; None where CR alone ends a line."""
-    if returns != body.count("\r\n") + body.endswith("\r"):
-        return None
-    lines = body.replace("\r\n", "\n").removesuffix("\r").split("\n")
-    counts = map(str.count, lines, repeat(","))
-    others = {row: lines[row].split(",") for row, count in enumerate(counts) if count != width - 1}
-    right = [line for row, line in enumerate(lines) if row not in others]
-    cells = [cell for line in right for cell in (*line.split(","), END)]
-    return Split(cells, len(lines), returns, others)
+def _after(ends: Places) -> Places:
+    """Return where cells begin that follow each other, each end marked by one byte."""
+    begins = np.empty_like(ends)
+    begins[:1] = 0
+    begins[1:] = ends[:-1] + 1
+    return begins

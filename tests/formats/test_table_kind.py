@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from adapters.formats.table_file import TableReading
-from adapters.formats.table_kind import Limits, Table, joined, values_pass
+from adapters.formats.table_kind import Columns, Limits, Signs, Table, values_pass
 from adapters.formats.table_rules import table_rules
 from gateway.core.handover import Faultless, FileHeader, Finding, Late
 from gateway.core.model import CheckedRecord, Learner, Record
@@ -128,6 +128,11 @@ def ref_repeated(record: Record, _: Context) -> Iterator[Key]:
         yield Key((record["Ref"].casefold(),), field="Ref")
 
 
+def folded_ref(columns: Columns) -> Signs:
+    """Return a number for each row by its reference in small letters."""
+    return columns.signs_of("Ref", str.casefold)
+
+
 TABLE = Table(
     where="tests.formats.test_table_kind:TABLE",
     schema=SCHEMA,
@@ -138,7 +143,7 @@ TABLE = Table(
     others=(SHORT,),
     trailer="trailer",
     screens={"name_without_digits": values_pass(lambda value: not any(map(str.isdigit, value)), "Name")},
-    coarse={"ref_repeated": joined("Ref", folded=True)},
+    coarse={"ref_repeated": folded_ref},
 )
 PLAIN = replace(TABLE, screens={}, coarse={})
 """The same table without what only makes it faster."""

@@ -28,7 +28,7 @@ from adapters.kinds.lrb.kind import LrbCsv
 from adapters.kinds.tlevel.kind import TLevelAssessments, TLevelRegistrations, TLevelResults
 from adapters.kinds.verify.kind import VerifyInCsv
 from gateway.core.handover import Finding, SamplePlan
-from gateway.core.model import CheckedRecord
+from gateway.core.model import CheckedRecord, Record
 from gateway.core.ports.kinds import FileKind
 from gateway.core.reference import Reference
 from gateway.core.rules.rule import Context
@@ -106,24 +106,28 @@ def test_no_screen_of_a_kind_changes_what_is_found(
 
 
 @pytest.mark.parametrize("knows_lists", [False, True])
-def test_a_row_in_which_nothing_is_found_is_passed_over(*, knows_lists: bool, tmp_path: Path) -> None:
-    """A rule whose list is not loaded is not run, so it sends no row to the full check either."""
-    name, rows = sample(AoResultsCsv)
+@pytest.mark.parametrize("kind", [AoResultsCsv, LrbCsv])
+def test_a_row_in_which_nothing_is_found_is_passed_over(
+    kind: type[FileKind], *, knows_lists: bool, tmp_path: Path
+) -> None:
+    """A rule that reads more than its fields, or whose list is not loaded, makes no record of such a row either."""
+    name, rows = sample(kind)
     path = tmp_path / name
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
-    looked_at: list[int] = []
-    full = RecordCheck.checked
+    made: list[int] = []
+    record = RecordCheck.record
 
-    def counted(check: RecordCheck, number: int, row: Row) -> CheckedRecord:
-        looked_at.append(number)
-        return full(check, number, row)
+    def counted(check: RecordCheck, number: int, row: Row) -> Record:
+        made.append(number)
+        return record(check, number, row)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(RecordCheck, "checked", counted)
-        told = found(AoResultsCsv, path, reference() if knows_lists else Reference(), faults_only=True)
-    assert looked_at
-    assert set(looked_at) == {it.record.number for it in told if isinstance(it, CheckedRecord)}
+        patch.setattr(RecordCheck, "record", counted)
+        told = found(kind, path, reference() if knows_lists else Reference(), faults_only=True)
+    first, bad = 1, {it.record.number for it in told if isinstance(it, CheckedRecord)}
+    assert bad
+    assert set(made) == bad | {first}
 
 
 def test_values_are_told_beside_those_of_the_rows_before(tmp_path: Path) -> None:

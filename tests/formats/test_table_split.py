@@ -1,9 +1,11 @@
 """Plain lines are split into cells all at once, and the result is that of splitting each line by itself."""
 
+import re
+
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from adapters.formats.table_split import END, split_lines
+from adapters.formats.table_split import Lines, split_lines
 from tests.fuzzing import times
 
 ROWS = st.lists(
@@ -24,12 +26,15 @@ ROWS = st.lists(
 @example("\r\na,b,c\r\n", 3)
 @example("a,b\n" * 40 + "a,b,c\n", 3)
 def test_every_line_is_told_with_its_cells(text: str, width: int) -> None:
-    found = split_lines(text, width)
-    if text.count("\r") != text.count("\r\n"):
-        assert found is None
+    lines = Lines(text.encode())
+    alone = re.search(r"\r(?!\n)", text)
+    assert lines.plain == (text.rfind("\n", 0, alone.start()) + 1 if alone else len(text))
+    if alone:
         return
-    lines = [line.removesuffix("\r").split(",") for line in text.removesuffix("\n").split("\n")]
-    assert found is not None
-    assert (found.rows, found.pairs) == (len(lines), text.count("\r\n"))
-    assert found.others == {row: cells for row, cells in enumerate(lines) if len(cells) != width}
-    assert found.cells == [cell for cells in lines if len(cells) == width for cell in (*cells, END)]
+    wanted = [line.removesuffix("\r").split(",") for line in text.removesuffix("\n").split("\n")]
+    assert (lines.size, lines.pairs) == (len(wanted), text.count("\r\n"))
+    data, begins, ends, at = split_lines(text.encode(), width)
+    right = {row: cells for row, cells in enumerate(wanted) if len(cells) == width}
+    assert at.tolist() == list(right)
+    places = zip(begins.tolist(), ends.tolist(), strict=True)
+    assert [[data[b:e].decode() for b, e in zip(*row, strict=True)] for row in places] == list(right.values())

@@ -1,5 +1,6 @@
 """The kind of results in CSV knows its files, reads both forms, and makes samples whose truth its rules find."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,8 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.formats.csv_file import Row
+from adapters.formats.table_batch import Batch
+from adapters.formats.table_headings import Layout
+from adapters.formats.table_kind import Numbers
 from adapters.formats.table_numbers import doubtful_ulns
+from adapters.formats.table_stretch import Stretch
 from adapters.kinds.ao_results.kind import AoResultsCsv
+from adapters.kinds.ao_results.result import SCHEMA
 from adapters.kinds.ao_results.uci_column import doubtful_ucis
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Claim, FileHeader, Finding, Late, SamplePlan
@@ -119,29 +126,39 @@ def errors(checked: CheckedRecord) -> set[str]:
     return {notice.code for notice in checked.notices if notice.severity is Severity.ERROR}
 
 
+def doubted(test: Numbers, values: Sequence[str]) -> list[str]:
+    """Return those of some values that a test of a whole column doubts."""
+    batch = Batch(2, "utf-8", 0)
+    for line, value in enumerate(values, 2):
+        batch.add_row(Row(line, [value]), 0, 1)
+    rows = sorted(test(Stretch(batch, Layout(SCHEMA, 1, {"Number": 0}), "utf-8"), "Number")) if values else ()
+    return [values[row] for row in rows]
+
+
+NO_NUL = st.characters(exclude_characters="\0", codec="utf-8")
 digits = st.text("0123456789", min_size=9, max_size=10)
 
 
-@given(st.one_of(digits, st.text(max_size=12), st.just(TEMPORARY_ULN), digits.map(lambda text: f" {text}")))
+@given(st.one_of(digits, st.text(NO_NUL, max_size=12), st.just(TEMPORARY_ULN), digits.map(lambda text: f" {text}")))
 def test_a_uln_is_passed_over_only_where_it_is_right(value: str) -> None:
     wrong = bool(value) and uln_fault(value) is not None
-    assert (value in doubtful_ulns([value])) is wrong
+    assert (value in doubted(doubtful_ulns, [value])) is wrong
 
 
 @given(st.from_regex(r"[0-9]{5}[0-9A-Z][0-9]{6}", fullmatch=True), st.sampled_from("ABCDEFGHKLMRTVWXYZ0 "))
 def test_a_uci_is_passed_over_only_where_it_is_right(body: str, check: str) -> None:
     values = [body, body + check, body + uci_check_character(body), body.lower() + check, f" {body}{check}"]
-    assert set(doubtful_ucis(values)) == {it for it in values if uci_fault(it) is not None}
+    assert set(doubted(doubtful_ucis, values)) == {it for it in values if uci_fault(it) is not None}
 
 
 @given(st.lists(st.one_of(st.sampled_from(["", "9990000017", "9990000025", "9990000018", "1,2"]), digits)))
 def test_many_ulns_are_told_apart_as_one_by_one(values: list[str]) -> None:
-    assert doubtful_ulns(values) == [it for it in values if it and uln_fault(it) is not None]
+    assert doubted(doubtful_ulns, values) == [it for it in values if it and uln_fault(it) is not None]
 
 
-@given(st.text(max_size=14))
+@given(st.text(NO_NUL, max_size=14))
 def test_what_is_no_uci_at_all_is_doubtful(value: str) -> None:
-    assert (value in doubtful_ucis([value])) is (bool(value) and uci_fault(value) is not None)
+    assert (value in doubted(doubtful_ucis, [value])) is (bool(value) and uci_fault(value) is not None)
 
 
 def test_a_copy_is_found_however_its_candidate_and_qualification_are_written(tmp_path: Path) -> None:

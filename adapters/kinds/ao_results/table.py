@@ -1,11 +1,13 @@
 """What the engine for tables must know of a results file in CSV, and in which rows its rules find nothing."""
 
 from collections.abc import Iterable, Mapping
-from itertools import compress
-from operator import not_
 from typing import Final
 
-from adapters.formats.table_kind import Columns, Table, joined
+import numpy as np
+from numpy.typing import NDArray
+
+from adapters.formats.table_cells import sign_of
+from adapters.formats.table_kind import Columns, Signs, Table, any_filled
 from adapters.formats.table_numbers import doubtful_ulns
 from adapters.kinds.ao_results.faults import BOOK, TABLE_RULES
 from adapters.kinds.ao_results.result import SCHEMA, learner
@@ -15,56 +17,57 @@ from gateway.core.rules.rule import Context
 from gateway.core.uln import TEMPORARY_ULN
 
 _QAN_MARKS: Final = str.maketrans("", "", "/ ")
-_MOST_QANS: Final = 10_000
 _UCI_BODY: Final = 12
-_NO_NUMBER: Final = frozenset({"", "-2", TEMPORARY_ULN})
+_ALL: Final = 40
+_NO_NUMBERS: Final = [np.uint64(sign_of(text.encode())) for text in ("", "-2", TEMPORARY_ULN)]
 
 
 def _facts(context: Context) -> Mapping[str, str]:
     return file_facts(context, ".csv")
 
 
-def _without_uln(columns: Columns) -> Iterable[int]:
-    """Return the rows in which no digits stand as ULN, or those of its place-holder."""
-    ulns = columns["ULN"]
-    are_digits = list(map(str.isdigit, ulns))
-    rows = list(compress(range(columns.size), map(not_, are_digits))) if not all(are_digits) else []
-    return rows + [row for row, uln in enumerate(ulns) if uln == TEMPORARY_ULN] if TEMPORARY_ULN in ulns else rows
+def _first(columns: Columns, *fields: tuple[str, int]) -> Signs:
+    """Return a number for each row by the first of some fields in which a number stands, by its first signs; else 0."""
+    found = np.zeros(columns.size, np.uint64)
+    for name, most in reversed(fields):
+        signs = columns.signs(name, most)
+        is_number = np.logical_and.reduce([signs != none for none in _NO_NUMBERS])
+        found = np.where(is_number, signs, found)
+    return found
 
 
-def _numbers(columns: Columns, row: int) -> str:
-    """Return by what a row's candidate is known, but for the check character of a UCI; empty where by nothing."""
-    uci = columns["UCI"][row].strip()[:_UCI_BODY]
-    numbers = columns["ULN"][row].strip(), uci, columns["CandidateIdentifierOther"][row].strip()
-    return next((number for number in numbers if number not in _NO_NUMBER), "")
+def _numbers(columns: Columns) -> Signs:
+    """Return by what each row's candidate is known, but for the check character of a UCI; 0 where by nothing."""
+    return _first(columns, ("ULN", _ALL), ("UCI", _UCI_BODY), ("CandidateIdentifierOther", _ALL))
+
+
+def _unplaced(columns: Columns) -> Iterable[int]:
+    """Return the rows that name neither centre nor provider."""
+    return _rows(_first(columns, ("CentreNumber", _ALL), ("ProviderUKPRN", _ALL)) == 0)
+
+
+def _rows(told: NDArray[np.bool_]) -> Iterable[int]:
+    rows: list[int] = np.flatnonzero(told).tolist()
+    return rows
 
 
 def _identified(columns: Columns) -> Iterable[int]:
     """Return the rows in which it is not certain that a candidate has an identifier."""
-    return [row for row in _without_uln(columns) if not _numbers(columns, row)]
+    return _rows(_numbers(columns) == 0)
 
 
-def _candidate_and_result(columns: Columns) -> Iterable[str]:
-    """Return for each row a text that is the same wherever candidate and qualification are."""
-    qans = list(map(_QANS.__getitem__, columns["QAN"]))
-    texts = list(map(str.__add__, columns["ULN"], qans))
-    for row in _without_uln(columns):
-        number = _numbers(columns, row)
-        texts[row] = number and number + qans[row]
-    return texts
+def _candidate_and_result(columns: Columns) -> Signs:
+    """Return for each row a number that is the same wherever candidate and qualification are."""
+    numbers = _numbers(columns)
+    return np.where(numbers > 0, numbers + columns.signs_of("QAN", _compact), 0)
 
 
-class _Qans(dict[str, str]):
-    """QANs as they are compared, those that were asked for last remembered."""
-
-    def __missing__(self, qan: str) -> str:
-        if len(self) >= _MOST_QANS:
-            self.clear()
-        self[qan] = known = f"/{qan.translate(_QAN_MARKS).upper()}"
-        return known
+def _compact(qan: str) -> str:
+    return qan.translate(_QAN_MARKS).strip().upper()
 
 
-_QANS: Final = _Qans()
+def _reference(columns: Columns) -> Signs:
+    return columns.signs("RecordRef", _ALL)
 
 
 TABLE: Final = Table(
@@ -79,10 +82,14 @@ TABLE: Final = Table(
     header=("AwardingOrganisationUKPRN", "ExamSeries"),
     count=COUNT,
     trailer=TRAILER,
-    screens={"candidate_identifier": _identified},
+    screens={
+        "candidate_identifier": _identified,
+        "centre_or_provider": _unplaced,
+        "grade_given": any_filled("Grade"),
+    },
     numbers={"UCI": doubtful_ucis, "ULN": doubtful_ulns},
     coarse={
-        "reference_once": joined("RecordRef"),
+        "reference_once": _reference,
         "result_once": _candidate_and_result,
         "result_copied": _candidate_and_result,
     },
