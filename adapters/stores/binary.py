@@ -68,6 +68,13 @@ def query(connection: Connection[Any], statement: str, *values: object) -> tuple
     return tuple(row)
 
 
+def run(connection: Connection[Any], statement: str, *values: object) -> None:
+    """Run a statement that takes columns of numbers and returns nothing."""
+    with connection.cursor() as cursor:
+        cursor.adapters.register_dumper(Bigints, _BigintsDumper)
+        cursor.execute(statement, values, prepare=False)
+
+
 def distinct(numbers: Numbers) -> Numbers:
     """Return numbers in rising order, each once: for many, sorting is quicker than what numpy's `unique` does."""
     ordered = np.sort(numbers)

@@ -50,16 +50,16 @@ class Matching(Protocol):
 class Newcomers(Protocol):
     """Learners who ask for a ULN, by their places."""
 
-    def blocks(self) -> Sequence[int]:
-        """Return the keys of all these learners, those to be found by and those to look by."""
+    def blocks(self) -> bytes:
+        """Return the keys (64 bits) of all these learners, those to be found by and those to look by."""
         ...
 
     def strangers(self, source: Candidates, claimed: bytes, apart: Mapping[int, Sequence[str]], /) -> Sequence[int]:
         """Return the places of those who can be nobody in the register, and nobody of those before them."""
         ...
 
-    def batch(self, ulns: Mapping[int, str], source: str, /) -> EntryBatch:
-        """Return those who got a ULN, by their places, as entries."""
+    def batch(self, places: Sequence[int], ulns: bytes, source: str, /) -> EntryBatch:
+        """Return those at these places, who got these ULNs (64 bits), as entries."""
         ...
 
 
