@@ -12,7 +12,7 @@ from adapters.stores.binary import Bigints, Numbers, run
 from adapters.stores.candidates import PostgresCandidates, on
 from adapters.stores.database import Pool, transaction
 from adapters.stores.register_keys import Matching, add_batch, add_names
-from adapters.stores.register_loading import begin_load, end_load, refuse_rows, rekey, take_batch
+from adapters.stores.register_loading import ahead, begin_load, end_load, refuse_rows, rekey, take_batch
 from adapters.stores.register_numbers import begin_range, issued_ulns, keep_issued, take_ulns
 from adapters.stores.register_rows import Row, all_entries, entries_by_uln
 from gateway.core.errors import ConfigurationError
@@ -167,7 +167,7 @@ class PostgresRegister:
         with transaction(self._pool) as connection:
             connection.execute("select pg_advisory_xact_lock(%s, %s)", (_LOCKS, _WHOLE))
             begin_load(connection)
-            for batch in batches:
+            for batch in ahead(batches):
                 take_batch(connection, batch, place)
                 place += batch.size
             end_load(connection)

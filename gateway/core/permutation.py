@@ -12,17 +12,13 @@ from math import isqrt
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gateway.core.errors import ConfigurationError
-
-Numbers = NDArray[np.int64]
+from gateway.core.ulns import Numbers, ulns
 
 KEY_BYTES: Final = 32
 _ROUNDS: Final = 8
 _FIRST, _LAST = 1_000_000_000, 9_999_999_998
-_WEIGHTS: Final = range(2, 11)
-_MODULUS: Final = 11
 _UNKNOWN: Final = -1
 
 
@@ -105,10 +101,5 @@ class IssuingRange:
 
     def ulns(self, permutation: Permutation, numbers: Numbers) -> Numbers:
         """Return the ULN of each running number, 0 where its check digit or the range allows none."""
-        prefixes = self.first // 10 + permutation(numbers)
-        weighed: Numbers = sum(
-            (prefixes // 10**place % 10 * weight for place, weight in enumerate(_WEIGHTS)), np.zeros_like(prefixes)
-        )
-        remainders = weighed % _MODULUS
-        ulns = prefixes * 10 + 10 - remainders
-        return np.where((remainders != 0) & (ulns >= self.first) & (ulns <= self.last), ulns, 0)
+        made = ulns(self.first // 10 + permutation(numbers))
+        return np.where((made >= self.first) & (made <= self.last), made, 0)
