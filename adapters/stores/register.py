@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from itertools import islice
+from itertools import count, islice
 from typing import Final
 
 import numpy as np
 from psycopg import Connection
 
+from adapters.stores.ahead import ahead
 from adapters.stores.binary import Bigints, Numbers, run
 from adapters.stores.candidates import PostgresCandidates, on
 from adapters.stores.database import Pool, transaction
 from adapters.stores.register_keys import Matching, add_batch, add_names
-from adapters.stores.register_loading import ahead, begin_load, end_load, refuse_rows, rekey, take_batch
+from adapters.stores.register_loading import begin_load, end_load, refuse_rows, rekey, take_batch
 from adapters.stores.register_numbers import begin_range, issued_ulns, keep_issued, take_ulns
 from adapters.stores.register_rows import Row, all_entries, entries_by_uln
 from gateway.core.errors import ConfigurationError
@@ -167,13 +168,22 @@ class PostgresRegister:
         with transaction(self._pool) as connection:
             connection.execute("select pg_advisory_xact_lock(%s, %s)", (_LOCKS, _WHOLE))
             begin_load(connection)
-            for batch in ahead(batches):
+            for batch in self._ahead(batches):
                 take_batch(connection, batch, place)
                 place += batch.size
             end_load(connection)
         if place >= _MANY:
             self._vacuum()
         return place
+
+    @staticmethod
+    def _ahead(batches: Iterable[EntryBatch]) -> Iterator[EntryBatch]:
+        """Yield batches; while one is written, the next is read."""
+        reading = iter(batches)
+        for batch in ahead(lambda _: next(reading, None), count()):
+            if batch is None:
+                return
+            yield batch
 
     def _vacuum(self) -> None:
         """Let what was loaded be read from its index alone, which no transaction can do."""

@@ -1,8 +1,7 @@
 """What a load into the ULN register refuses, told by the row's number and never by a learner's value."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -69,16 +68,6 @@ with recursive climb as (
 ) cycle uln set looped using path
 select min(place) from climb where looped
 """
-
-
-def ahead(batches: Iterable[EntryBatch]) -> Iterator[EntryBatch]:
-    """Yield batches; while one is written the next is made."""
-    making = iter(batches)
-    with ThreadPoolExecutor(1) as maker:
-        coming = maker.submit(next, making, None)
-        while (batch := coming.result()) is not None:
-            coming = maker.submit(next, making, None)
-            yield batch
 
 
 def begin_load(connection: Connection[Row]) -> None:

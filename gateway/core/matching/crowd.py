@@ -1,7 +1,7 @@
 """Those whom learners may be: entries of the register, or of a list in memory, with their faces."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from gateway.core.matching.columns import Columns, Integers, Places
 from gateway.core.matching.faces import FACE, FaceRows, faces
 from gateway.core.matching.keys import keys
 from gateway.core.model import Entry
+from gateway.core.ports import Probes
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,12 @@ class Crowd:
     ulns: Integers
     persons: Integers
     rows: FaceRows
+
+    @classmethod
+    def of(cls, crowds: Sequence["Crowd"]) -> "Crowd":
+        """Return several crowds as one."""
+        columns = ([getattr(it, field.name) for it in crowds] for field in fields(cls))
+        return cls(*map(np.concatenate, columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,12 @@ class Listed:
         """Return how many entries there are."""
         return len(self._entries)
 
-    def near(self, probes: bytes, places: bytes) -> Near:
-        """Return the entries that share a key with a learner."""
+    def near(self, asked: Iterable[Probes]) -> Iterator[Near]:
+        """Yield for each batch the entries that share a key with a learner."""
+        return map(self._near, asked)
+
+    def _near(self, asked: Probes) -> Near:
+        probes, places = asked
         sent, held = meeting(np.frombuffer(probes, np.int64), np.frombuffer(places, np.int32), self._keys, self._places)
         ulns = np.array([int(entry.uln) for entry in self._entries], np.int64)
         persons = np.array([int(entry.master_uln or entry.uln) for entry in self._entries], np.int64)

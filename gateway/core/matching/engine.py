@@ -1,5 +1,6 @@
 """A batch beside the register: who is found, and how each pair compares. Nothing is decided here."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,8 +15,10 @@ from gateway.core.matching.levels import Levels, Levels8, Pairs, Plain, levels
 from gateway.core.matching.names import Known, Names
 from gateway.core.matching.score import Bits, Rarity, ruled, score, worth_comparing
 from gateway.core.matching.weights import Born, Evidence, Family, Given
-from gateway.core.ports import Candidates, NameCounts
+from gateway.core.ports import Candidates, NameCounts, Probes
 
+SLICE: Final = 10_000
+"""Learners of a batch who are compared together: enough to be quick, few enough to bound memory."""
 _AGREEING: Final = (Given.EXACT, Given.SPELLING, Given.FIRST_WORD, Given.GOES_BY, Given.NICKNAME, Given.CLOSE)
 
 
@@ -47,23 +50,56 @@ class Compared:
 
 
 def compared(learners: Faces, source: Candidates) -> Compared:
-    """Return learners beside all whom they may be."""
-    probes, places = probe_keys(learners)
-    hits = Hits.of(source.near(probes.tobytes(), places.tobytes()))
-    return beside(learners, hits, source)
+    """Return learners beside all whom they may be; while one slice is compared, the next are looked for."""
+    known = _noted(learners, source)
+    everybody, names = Faces(learners.rows, known), Names.of(known)
+    found = source.near(_slices(everybody))
+    parts = [_beside(everybody, Hits.of(near), source, names) for near in found]
+    return parts[0] if len(parts) == 1 else _joined(parts)
+
+
+def _slices(learners: Faces) -> Iterator[Probes]:
+    keys, places = probe_keys(learners)
+    slices = places // SLICE
+    for number in range(-(-len(learners.rows) // SLICE) or 1):
+        chosen = slices == number
+        yield keys[chosen].tobytes(), places[chosen].tobytes()
 
 
 def beside(learners: Faces, hits: Hits, source: NameCounts) -> Compared:
     """Return learners beside those who were found to share a key with them."""
-    known = dict(learners.names) | _known(source, np.array(list(learners.names), np.int64))
+    known = _noted(learners, source)
+    return _beside(Faces(learners.rows, known), hits, source, Names.of(known))
+
+
+def _noted(learners: Faces, source: NameCounts) -> dict[int, Known]:
+    """Return the names of learners, with how often the register has them."""
+    return dict(learners.names) | _known(source, np.array(list(learners.names), np.int64))
+
+
+def _beside(learners: Faces, hits: Hits, source: NameCounts, names: Names) -> Compared:
+    known = learners.names
     entries = Faces(hits.crowd.rows, known)
     pairs = Pairs(learners, entries, hits.sent, hits.held)
-    plain, names = Plain.of(pairs), Names.of(known)
+    plain = Plain.of(pairs)
     worth = worth_comparing(pairs, plain, names, Rarity.of(names, source.size()))
     pairs, plain = Pairs(learners, entries, hits.sent[worth], hits.held[worth]), plain.part(worth)
     missing = _missing(pairs, known)
     names = names.plus(_known(source, missing)) if len(missing) else names
     return _judged(pairs, hits, levels(pairs, plain, names), names, Rarity.of(names, source.size()))
+
+
+def _joined(parts: Sequence[Compared]) -> Compared:
+    """Return slices of a batch as one."""
+    before = np.cumsum([0, *(len(it.crowd.ulns) for it in parts)])
+    columns = ("sent", "scores", "rules", "guards", "options", "claims", "capped")
+    return Compared(
+        size=parts[0].size,
+        crowd=Crowd.of([it.crowd for it in parts]),
+        held=np.concatenate([it.held + place for it, place in zip(parts, before, strict=False)]),
+        levels=Levels.of([it.levels for it in parts]),
+        **{name: np.concatenate([getattr(it, name) for it in parts]) for name in columns},
+    )
 
 
 def _judged(pairs: Pairs, hits: Hits, found: Levels, names: Names, rarity: Rarity) -> Compared:
@@ -88,7 +124,7 @@ def _known(source: NameCounts, hashes: Integers) -> dict[int, Known]:
     return {number: Known(text, given, family) for number, text, given, family in source.names(hashes.tobytes())}
 
 
-def _missing(pairs: Pairs, known: dict[int, Known]) -> Integers:
+def _missing(pairs: Pairs, known: Mapping[int, Known]) -> Integers:
     """Return the hashes of names that entries have and that are not known yet, but for those equal on both sides."""
     wanted: list[Integers] = []
     rows: FaceRows = pairs.entries.rows
