@@ -4,7 +4,6 @@ The number 0, 1, 2, ... of a new learner becomes one of the range's prefixes of 
 the key a ULN says nothing of when it was issued, nor how many were (specification `lrs` 4.3, step 7).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -61,16 +60,18 @@ class Permutation:
         """Return what each half adds to the other; there are far fewer halves than numbers, so each is made once."""
         known = self._known[turn]
         lacking = np.unique(halves[known[halves] == _UNKNOWN])
-        known[lacking] = np.fromiter(self._made(turn, lacking.tolist()), np.int64, len(lacking))
+        modulus = self._width if turn % 2 else self._height
+        known[lacking] = [self._mix(turn, half) % modulus for half in lacking.tolist()]
         return known[halves]
 
-    def _made(self, turn: int, halves: list[int]) -> Iterator[int]:
-        modulus = self._width if turn % 2 else self._height
-        keyed = blake2b(digest_size=16, key=self.key, salt=bytes([turn]))
-        for half in halves:
-            mixed = keyed.copy()
-            mixed.update(half.to_bytes(8, "big"))
-            yield int.from_bytes(mixed.digest(), "big") % modulus
+    def _mix(self, turn: int, half: int) -> int:
+        mixed = self._keyed[turn].copy()
+        mixed.update(half.to_bytes(8, "big"))
+        return int.from_bytes(mixed.digest(), "big")
+
+    @cached_property
+    def _keyed(self) -> list[blake2b]:
+        return [blake2b(digest_size=16, key=self.key, salt=bytes([turn])) for turn in range(_ROUNDS)]
 
     @cached_property
     def _known(self) -> list[Numbers]:

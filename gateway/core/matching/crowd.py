@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from gateway.core.handover import Near
-from gateway.core.matching.columns import Columns, Integers, Places
+from gateway.core.matching.columns import Columns, Flags, Integers, Places
 from gateway.core.matching.faces import FACE, FaceRows, faces
 from gateway.core.matching.keys import keys
 from gateway.core.model import Entry
@@ -45,6 +45,12 @@ class Hits:
         crowd = Crowd(np.frombuffer(near.numbers, np.int64), ulns, persons, np.frombuffer(near.faces, FACE))
         sent, held, capped = (np.frombuffer(it, np.int32) for it in (near.sent, near.held, near.capped))
         return cls(sent, held, crowd, capped)
+
+    def part(self, chosen: Flags) -> "Hits":
+        """Return some of the pairs, with those entries that are in them."""
+        kept, held = np.unique(self.held[chosen], return_inverse=True)
+        columns = (getattr(self.crowd, field.name)[kept] for field in fields(self.crowd))
+        return Hits(self.sent[chosen], held, Crowd(*columns), self.capped[:0])
 
 
 class Listed:

@@ -6,11 +6,11 @@ from typing import Final
 
 import numpy as np
 
-from gateway.core.matching.columns import Flags, Integers
+from gateway.core.matching.columns import Flags, Integers, Places
 from gateway.core.matching.crowd import Crowd, Hits
 from gateway.core.matching.faces import NAMES, FaceRows, Faces
 from gateway.core.matching.guards import stopped
-from gateway.core.matching.keys import probe_keys
+from gateway.core.matching.keys import FIVE, birth_keys, probe_keys
 from gateway.core.matching.levels import Levels, Levels8, Pairs, Plain, levels
 from gateway.core.matching.names import Known, Names
 from gateway.core.matching.score import Bits, Rarity, ruled, score, worth_comparing
@@ -19,6 +19,8 @@ from gateway.core.ports import Candidates, NameCounts, Probes
 
 SLICE: Final = 10_000
 """Learners of a batch who are compared together: enough to be quick, few enough to bound memory."""
+FEW: Final = 2_000
+"""Learners up to which all their keys are asked for at once: for few, a second question costs more than it saves."""
 _AGREEING: Final = (Given.EXACT, Given.SPELLING, Given.FIRST_WORD, Given.GOES_BY, Given.NICKNAME, Given.CLOSE)
 
 
@@ -49,19 +51,42 @@ class Compared:
         return self.crowd.persons[self.held]
 
 
-def compared(learners: Faces, source: Candidates) -> Compared:
-    """Return learners beside all whom they may be; while one slice is compared, the next are looked for."""
+def compared(learners: Faces, source: Candidates, *, at_once: bool = False) -> Compared:
+    """Return learners beside all whom they may be; while one slice is compared, the next are looked for.
+
+    Of many, those are looked for first whose five demographics are equal to an entry's: such entries alone decide on
+    them, unless a person said that they are somebody else, and then all are asked for `at_once`.
+    """
     known = _noted(learners, source)
     everybody, names = Faces(learners.rows, known), Names.of(known)
-    found = source.near(_slices(everybody))
-    parts = [_beside(everybody, Hits.of(near), source, names) for near in found]
+    left = np.ones(len(learners.rows), bool)
+    parts: list[Compared] = []
+    if len(left) > FEW and not at_once:
+        parts = _exact(everybody, source, names)
+        left[np.concatenate([part.sent for part in parts])] = False
+    found = source.near(_slices(probe_keys(everybody), left))
+    parts += [_beside(everybody, Hits.of(near), source, names) for near in found]
     return parts[0] if len(parts) == 1 else _joined(parts)
 
 
-def _slices(learners: Faces) -> Iterator[Probes]:
-    keys, places = probe_keys(learners)
-    slices = places // SLICE
-    for number in range(-(-len(learners.rows) // SLICE) or 1):
+def _exact(learners: Faces, source: Candidates, names: Names) -> list[Compared]:
+    """Return learners beside the entries of equal five demographics, but for those whom too many share a block with."""
+    parts = []
+    for near in source.near(_slices(birth_keys(learners), np.ones(len(learners.rows), bool))):
+        hits = Hits.of(near)
+        pairs = Pairs(learners, Faces(hits.crowd.rows, learners.names), hits.sent, hits.held)
+        same = ~np.isin(hits.sent, hits.capped)
+        for mine, theirs in map(pairs.both, FIVE):
+            same &= (mine == theirs) & (mine != 0)
+        parts.append(_beside(learners, hits.part(same), source, names))
+    return parts
+
+
+def _slices(keyed: tuple[Integers, Places], left: Flags) -> Iterator[Probes]:
+    """Yield the keys of those learners who are left, slice by slice."""
+    keys, places = keyed
+    slices = np.where(left, (np.cumsum(left) - 1) // SLICE, -1)[places]
+    for number in range(-(-int(left.sum()) // SLICE) or 1):
         chosen = slices == number
         yield keys[chosen].tobytes(), places[chosen].tobytes()
 

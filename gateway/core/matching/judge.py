@@ -18,7 +18,7 @@ from gateway.core.ports import Candidates
 
 def judged(learners: Faces, source: Candidates, policy: Policy = USUAL, file: OfFile = ALONE) -> Decided:
     """Look for every learner of a batch, and decide."""
-    return settled(compared(learners, source), policy, file)
+    return settled(compared(learners, source, at_once=bool(file.apart)), policy, file)
 
 
 def settled(found: Compared, policy: Policy = USUAL, file: OfFile = ALONE) -> Decided:

@@ -29,6 +29,8 @@ from gateway.core.matching.homes import sectors
 from gateway.core.matching.names import Names
 
 VERSION: Final = 2
+FIVE: Final = ("given", "family", "born", "sex", "postcode")
+"""The five demographics by their parts of a face."""
 
 _Unsigned = NDArray[np.uint64]
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -52,10 +54,16 @@ def probe_keys(faces: Faces) -> tuple[Integers, Places]:
     return _joined([*_rules(rows, names), turned])
 
 
+def birth_keys(faces: Faces) -> tuple[Integers, Places]:
+    """Return those keys by which everybody is found whose birth date and family name are equal, with their places."""
+    rows = faces.rows
+    return _joined([_key(_BIRTH_FAMILY, rows["born"], Names.of(faces.names).wholes(rows["family"]))])
+
+
 def five(rows: FaceRows) -> Integers:
     """Return the hash of the five demographics of each learner, whether all are present or not."""
     state = np.zeros(len(rows), np.uint64)
-    for part in ("given", "family", "born", "sex", "postcode"):
+    for part in FIVE:
         state = _mixed(state + _GOLDEN + _mixed(rows[part].astype(np.int64).view(np.uint64)))
     return state.view(np.int64)
 
