@@ -16,9 +16,9 @@ from gateway.core.handover import ENTRY_COLUMNS, EntryBatch
 from gateway.core.matching.columns import TEXTS, Column, Columns, Integers
 from gateway.core.matching.entries import array_text, prepared
 from gateway.core.matching.faces import faces
+from gateway.core.numbers import ulns
 from gateway.core.tables import read_date
 from gateway.core.uln import uln_fault
-from gateway.core.ulns import ulns
 
 ROWS: Final = 100_000
 """Rows of a batch: enough to be quick, few enough to bound memory."""

@@ -8,10 +8,11 @@ import numpy as np
 from psycopg import Connection
 
 from adapters.stores.ahead import ahead
-from adapters.stores.binary import Bigints, Numbers, distinct, query
+from adapters.stores.binary import Bigints, query
 from adapters.stores.register_rows import entries_by_number
 from gateway.core.handover import Near
 from gateway.core.model import Entry
+from gateway.core.numbers import Numbers, distinct
 from gateway.core.ports import Probes
 
 LARGEST_BLOCK: Final = 1000

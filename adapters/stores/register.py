@@ -9,7 +9,7 @@ import numpy as np
 from psycopg import Connection
 
 from adapters.stores.ahead import ahead
-from adapters.stores.binary import Bigints, Numbers, run
+from adapters.stores.binary import Bigints, run
 from adapters.stores.candidates import PostgresCandidates, on
 from adapters.stores.database import Pool, transaction
 from adapters.stores.register_keys import Matching, add_batch, add_names
@@ -19,6 +19,7 @@ from adapters.stores.register_rows import Row, all_entries, entries_by_uln
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Change, EntryBatch
 from gateway.core.model import Entry, Learner
+from gateway.core.numbers import Numbers
 from gateway.core.permutation import IssuingRange, Permutation
 from gateway.core.ports import NOT_APART
 from gateway.core.uln import uln_fault

@@ -7,10 +7,11 @@ from typing import Any, Final, Protocol
 import numpy as np
 from psycopg import Connection
 
-from adapters.stores.binary import Numbers, copy_in, rows
+from adapters.stores.binary import copy_in, rows
 from adapters.stores.register_rows import entries_by_uln
 from gateway.core.handover import ENTRY_COLUMNS, ENTRY_TEXTS, EntryBatch
 from gateway.core.model import Entry, Learner
+from gateway.core.numbers import Numbers
 from gateway.core.ports import Candidates
 
 _COPY: Final = (

@@ -7,9 +7,10 @@ from typing import Final
 import numpy as np
 from psycopg import Connection
 
-from adapters.stores.binary import Bigints, Numbers, query, run
+from adapters.stores.binary import Bigints, query, run
 from adapters.stores.register_rows import Row
 from gateway.core.errors import ConfigurationError
+from gateway.core.numbers import Numbers
 from gateway.core.permutation import KEY_BYTES, IssuingRange, Permutation
 
 _RANGE: Final = "select first, last, key from issuing"

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from gateway.core.errors import ConfigurationError
-from gateway.core.ulns import Numbers, ulns
+from gateway.core.numbers import Numbers, ulns
 
 KEY_BYTES: Final = 32
 _ROUNDS: Final = 8

@@ -13,7 +13,7 @@ PURE_TYPES = {("threading", "Event"), ("pathlib", "Path")}
 """Names that ports may mention in a signature; nothing in the core makes one."""
 CORE_LIBRARIES = {"pydantic"}
 MATCHING_LIBRARIES = CORE_LIBRARIES | {"numpy", "rapidfuzz"}
-BY_COLUMNS = {"permutation.py", "ulns.py"}
+BY_COLUMNS = {"permutation.py", "numbers.py"}
 """Modules of the core outside matching that work on columns of numbers, by numpy as matching does."""
 
 

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from gateway.core.numbers import ulns
 from gateway.core.uln import Uln, check_digit, uln_fault
-from gateway.core.ulns import ulns
 
 PREFIXES = st.integers(100_000_000, 999_999_999)
 ULNS = PREFIXES.map(Uln.of).filter(lambda uln: uln is not None)

@@ -1,6 +1,6 @@
 """A batch beside the register: who is found, and how each pair compares. Nothing is decided here."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,13 +8,14 @@ import numpy as np
 
 from gateway.core.matching.columns import Flags, Integers, Places
 from gateway.core.matching.crowd import Crowd, Hits
-from gateway.core.matching.faces import NAMES, FaceRows, Faces
+from gateway.core.matching.faces import NAMES, Faces
 from gateway.core.matching.guards import stopped
 from gateway.core.matching.keys import FIVE, birth_keys, probe_keys
 from gateway.core.matching.levels import Levels, Levels8, Pairs, Plain, levels
 from gateway.core.matching.names import Known, Names
 from gateway.core.matching.score import Bits, Rarity, ruled, score, worth_comparing
 from gateway.core.matching.weights import Born, Evidence, Family, Given
+from gateway.core.numbers import distinct
 from gateway.core.ports import Candidates, NameCounts, Probes
 
 SLICE: Final = 10_000
@@ -109,7 +110,7 @@ def _beside(learners: Faces, hits: Hits, source: NameCounts, names: Names) -> Co
     plain = Plain.of(pairs)
     worth = worth_comparing(pairs, plain, names, Rarity.of(names, source.size()))
     pairs, plain = Pairs(learners, entries, hits.sent[worth], hits.held[worth]), plain.part(worth)
-    missing = _missing(pairs, known)
+    missing = _missing(pairs, names)
     names = names.plus(_known(source, missing)) if len(missing) else names
     return _judged(pairs, hits, levels(pairs, plain, names), names, Rarity.of(names, source.size()))
 
@@ -149,16 +150,19 @@ def _known(source: NameCounts, hashes: Integers) -> dict[int, Known]:
     return {number: Known(text, given, family) for number, text, given, family in source.names(hashes.tobytes())}
 
 
-def _missing(pairs: Pairs, known: Mapping[int, Known]) -> Integers:
+def _missing(pairs: Pairs, names: Names) -> Integers:
     """Return the hashes of names that entries have and that are not known yet, but for those equal on both sides."""
     wanted: list[Integers] = []
-    rows: FaceRows = pairs.entries.rows
     for part in NAMES[:2]:
         mine, theirs = pairs.both(part)
-        wanted.append(np.unique(theirs[mine != theirs]))
-    seen = np.unique(pairs.held)
-    wanted += [np.unique(rows[part][seen]) for part in NAMES[2:]]
-    return np.setdiff1d(np.concatenate(wanted), np.array([0, *known], np.int64))
+        wanted.append(theirs[mine != theirs])
+    for part in NAMES[2:]:
+        theirs = pairs.theirs(part)
+        wanted.append(theirs[theirs != 0])
+    every = distinct(np.concatenate(wanted))
+    places = np.minimum(names.places(every), len(names.ids) - 1)
+    missing: Integers = every[names.ids[places] != every]
+    return missing
 
 
 def _options(pairs: Pairs, found: Levels, names: Names) -> Levels8:

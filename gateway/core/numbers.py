@@ -1,4 +1,4 @@
-"""ULNs by the column: the check digit of many nine-digit numbers at once."""
+"""Columns of whole numbers: each once, and the ULNs of many."""
 
 from typing import Final
 
@@ -10,6 +10,14 @@ Numbers = NDArray[np.int64]
 _WEIGHTS: Final = range(2, 11)
 """What each of nine digits is multiplied by, the last one first (specification `lrs` 1.2)."""
 _MODULUS: Final = 11
+
+
+def distinct(numbers: Numbers) -> Numbers:
+    """Return numbers in rising order, each once: for many, sorting is quicker than what numpy's `unique` does."""
+    ordered = np.sort(numbers)
+    first = np.ones(len(ordered), bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
 
 
 def ulns(prefixes: Numbers) -> Numbers:
