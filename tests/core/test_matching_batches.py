@@ -13,7 +13,7 @@ from gateway.core.matching.columns import Columns
 from gateway.core.matching.crowd import Listed
 from gateway.core.matching.decide import NOBODY, OfFile
 from gateway.core.matching.faces import faces
-from gateway.core.matching.judge import judged
+from gateway.core.matching.judge import settled
 from gateway.core.model import Entry, Learner, Match
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.ports import Probes
@@ -55,7 +55,8 @@ class Crowded(Listed):
 
 
 def answers(source: Listed, file: OfFile) -> list[Match]:
-    return matches(judged(faces(Columns.of(LEARNERS)), source, file=file), source)
+    found = engine.compared(faces(Columns.of(LEARNERS)), source, at_once=bool(file.apart))
+    return matches(settled(found, file=file), source)
 
 
 @pytest.mark.parametrize("apart", [{}, {0: np.array([int(ULNS[0])])}], ids=["nobody told", "told apart"])

@@ -58,19 +58,18 @@ def compared(learners: Faces, source: Candidates, *, at_once: bool = False) -> C
     Of many, those are looked for first whose five demographics are equal to an entry's: such entries alone decide on
     them, unless a person said that they are somebody else, and then all are asked for `at_once`.
     """
-    known = _noted(learners, source)
-    everybody, names = Faces(learners.rows, known), Names.of(known)
+    everybody = Faces(learners.rows, _noted(learners, source))
     left = np.ones(len(learners.rows), bool)
     parts: list[Compared] = []
     if len(left) > FEW and not at_once:
-        parts = _exact(everybody, source, names)
+        parts = _exact(everybody, source)
         left[np.concatenate([part.sent for part in parts])] = False
     found = source.near(_slices(probe_keys(everybody), left))
-    parts += [_beside(everybody, Hits.of(near), source, names) for near in found]
+    parts += [_beside(everybody, Hits.of(near), source) for near in found]
     return parts[0] if len(parts) == 1 else _joined(parts)
 
 
-def _exact(learners: Faces, source: Candidates, names: Names) -> list[Compared]:
+def _exact(learners: Faces, source: Candidates) -> list[Compared]:
     """Return learners beside the entries of equal five demographics, but for those whom too many share a block with."""
     parts = []
     for near in source.near(_slices(birth_keys(learners), np.ones(len(learners.rows), bool))):
@@ -79,7 +78,7 @@ def _exact(learners: Faces, source: Candidates, names: Names) -> list[Compared]:
         same = ~np.isin(hits.sent, hits.capped)
         for mine, theirs in map(pairs.both, FIVE):
             same &= (mine == theirs) & (mine != 0)
-        parts.append(_beside(learners, hits.part(same), source, names))
+        parts.append(_beside(learners, hits.part(same), source))
     return parts
 
 
@@ -94,8 +93,7 @@ def _slices(keyed: tuple[Integers, Places], left: Flags) -> Iterator[Probes]:
 
 def beside(learners: Faces, hits: Hits, source: NameCounts) -> Compared:
     """Return learners beside those who were found to share a key with them."""
-    known = _noted(learners, source)
-    return _beside(Faces(learners.rows, known), hits, source, Names.of(known))
+    return _beside(Faces(learners.rows, _noted(learners, source)), hits, source)
 
 
 def _noted(learners: Faces, source: NameCounts) -> dict[int, Known]:
@@ -103,9 +101,8 @@ def _noted(learners: Faces, source: NameCounts) -> dict[int, Known]:
     return dict(learners.names) | _known(source, np.array(list(learners.names), np.int64))
 
 
-def _beside(learners: Faces, hits: Hits, source: NameCounts, names: Names) -> Compared:
-    known = learners.names
-    entries = Faces(hits.crowd.rows, known)
+def _beside(learners: Faces, hits: Hits, source: NameCounts) -> Compared:
+    names, entries = learners.forms, Faces(hits.crowd.rows, learners.names)
     pairs = Pairs(learners, entries, hits.sent, hits.held)
     plain = Plain.of(pairs)
     worth = worth_comparing(pairs, plain, names, Rarity.of(names, source.size()))

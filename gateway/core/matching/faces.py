@@ -8,13 +8,14 @@ hash or the layout changes, VERSION in `keys` goes up and the register's faces a
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gateway.core.matching.columns import Column, Columns, Flags, Integers
-from gateway.core.matching.names import Known, text_hash
+from gateway.core.matching.names import Known, Names, text_hash
 from gateway.core.matching.normalise import email, n1, postcode, upn
 
 NAMES: Final = ("given", "family", "middle", "preferred", "previous", "at_16")
@@ -55,12 +56,17 @@ _PLAIN: Final = re.compile(f"[0-9A-Za-z ]{{0,{LONGEST}}}").fullmatch
 FaceRows = NDArray[np.void]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Faces:
     """Faces of several learners, and the text of each name in them by its hash."""
 
     rows: FaceRows
     names: Mapping[int, Known]
+
+    @cached_property
+    def forms(self) -> Names:
+        """Return the names with their forms."""
+        return Names.of(self.names)
 
     def part(self, chosen: Integers | Flags) -> "Faces":
         """Return the faces of some of the learners."""

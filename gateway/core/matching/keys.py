@@ -43,12 +43,12 @@ _BIRTH_FAMILY, _BIRTH_GIVEN, _BIRTH_POSTCODE, _NAMES_YEAR, _NAMES_DAY, _GIVEN_PO
 
 def keys(faces: Faces) -> tuple[Integers, Places]:
     """Return the keys under which entries are found, and beside each the place of its entry."""
-    return _joined(_rules(faces.rows, Names.of(faces.names)))
+    return _joined(_rules(faces.rows, faces.forms))
 
 
 def probe_keys(faces: Faces) -> tuple[Integers, Places]:
     """Return the keys by which learners are looked for, and beside each the place of its learner."""
-    rows, names = faces.rows, Names.of(faces.names)
+    rows, names = faces.rows, faces.forms
     given, family = names.wholes(rows["given"]), names.wholes(rows["family"])
     turned = _key(_NAMES_YEAR, family, given, rows["born"] // 10_000)
     return _joined([*_rules(rows, names), turned])
@@ -57,7 +57,7 @@ def probe_keys(faces: Faces) -> tuple[Integers, Places]:
 def birth_keys(faces: Faces) -> tuple[Integers, Places]:
     """Return those keys by which everybody is found whose birth date and family name are equal, with their places."""
     rows = faces.rows
-    return _joined([_key(_BIRTH_FAMILY, rows["born"], Names.of(faces.names).wholes(rows["family"]))])
+    return _joined([_key(_BIRTH_FAMILY, rows["born"], faces.forms.wholes(rows["family"]))])
 
 
 def five(rows: FaceRows) -> Integers:

@@ -7,11 +7,12 @@ import numpy as np
 from gateway.core.handover import EntryBatch
 from gateway.core.matching.columns import Columns
 from gateway.core.matching.decide import NOBODY, NONE, OfFile
+from gateway.core.matching.engine import compared
 from gateway.core.matching.entries import details, entry_batch, prepared
 from gateway.core.matching.faces import faces
 from gateway.core.matching.infile import newcomers
-from gateway.core.matching.judge import judged
-from gateway.core.matching.keys import VERSION, keys, probe_keys
+from gateway.core.matching.judge import settled
+from gateway.core.matching.keys import VERSION, probe_keys
 from gateway.core.model import Learner
 from gateway.core.ports import NOT_APART, Candidates
 
@@ -27,7 +28,7 @@ class Newcomers:
 
     def blocks(self) -> bytes:
         """Return the keys (64 bits) of all these learners, those to be found by and those to look by."""
-        return np.concatenate([keys(self._faces)[0], probe_keys(self._faces)[0]]).tobytes()
+        return probe_keys(self._faces)[0].tobytes()  # those to be found by are among those to look by
 
     def strangers(
         self, source: Candidates, claimed: bytes, apart: Mapping[int, Sequence[str]] = NOT_APART
@@ -39,9 +40,10 @@ class Newcomers:
         """
         others = {place: np.array([int(uln) for uln in ulns], np.int64) for place, ulns in apart.items()}
         file = OfFile(np.frombuffer(claimed, np.int64), NOBODY, others)
-        unknown = np.flatnonzero(judged(self._faces, source, file=file).outcome == NONE)
-        found: list[int] = unknown[newcomers(self._faces.part(unknown), source)].tolist()
-        return found
+        found = compared(self._faces, source, at_once=True)
+        unknown = np.flatnonzero(settled(found, file=file).outcome == NONE)
+        new: list[int] = unknown[newcomers(self._faces.part(unknown), source)].tolist()
+        return new
 
     def batch(self, places: Sequence[int], ulns: bytes, source: str) -> EntryBatch:
         """Return those at these places, who got these ULNs (64 bits), as entries."""
