@@ -59,7 +59,7 @@ fuzz: .venv/ready  ## Made-up bytes and mutated files for every reader, twenty t
 	GATEWAY_FUZZ=20 $(BIN)/python -m pytest -q -n 2 tests/golden/test_ilr_fuzz.py tests/formats/test_csv_correct.py tests/formats/test_table_cuts.py tests/formats/test_zip_file.py tests/formats/test_table_split.py tests/formats/test_table_spans.py tests/properties/test_xml_file.py tests/properties/test_xml_nested.py tests/core/test_ilr_rules_garbled.py
 
 check-long: .venv/ready fuzz  ## What takes too long for every change: a million bad rows, lists of millions, and the fuzzing
-	GATEWAY_LONG=1 $(BIN)/python -m pytest -q tests/formats/test_table_memory.py tests/formats/test_xml_memory.py tests/contracts/test_reference_large.py tests/house/test_rule_codes.py
+	GATEWAY_LONG=1 $(BIN)/python -m pytest -q tests/formats/test_table_memory.py tests/formats/test_xml_memory.py tests/contracts/test_reference_large.py tests/contracts/test_register_workers.py tests/house/test_rule_codes.py
 
 lock: .venv/ready  ## Pin what pyproject.toml asks for
 	$(BIN)/uv pip compile pyproject.toml --extra server --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q --upgrade -o requirements.lock

@@ -16,15 +16,14 @@ from gateway.core.handover import ENTRY_COLUMNS, EntryBatch
 from gateway.core.matching.columns import TEXTS, Column, Columns, Integers
 from gateway.core.matching.entries import array_text, prepared
 from gateway.core.matching.faces import faces
+from gateway.core.numbers import ulns
 from gateway.core.tables import read_date
 from gateway.core.uln import uln_fault
 
-ROWS: Final = 200_000
+ROWS: Final = 100_000
 """Rows of a batch: enough to be quick, few enough to bound memory."""
 _BLOCK: Final = 1 << 25
-_WEIGHTS: Final = range(10, 0, -1)
-_REMAINDER, _MODULUS = 10, 11
-_FIRST, _LAST = 1_000_000_000, 9_999_999_998
+_SHAPE: Final = "^[1-9][0-9]{9}$"
 
 
 def read(path: Path) -> Iterator[EntryBatch]:
@@ -116,16 +115,25 @@ class _Reading:
 
     def _ulns(self, name: str) -> Integers:
         """Return a column of ULNs, 0 where there is none; raise where one is none that can be."""
-        texts = self._texts(name)
-        if len(texts.values) == 1 and texts.values[0] == "" and name != "uln":
+        if name not in self._table.column_names:
             return np.zeros(self._size, np.int64)
-        numbers = np.array([_uln(value) for value in texts.values], np.int64)[texts.codes]
-        wrong = np.flatnonzero((numbers < 0) | ((numbers == 0) & (name == "uln")))
-        if len(wrong):
-            place = int(wrong[0])
-            value = texts.values[texts.codes[place]]
-            raise self._fault(place, f"its {'ULN' if name == 'uln' else 'master ULN'} {uln_fault(value)}")
+        texts = pc.fill_null(pc.cast(self._table[name], pa.string()), "").combine_chunks()
+        shaped = pc.match_substring_regex(texts, _SHAPE)
+        numbers: Integers = np.array(pc.cast(pc.if_else(shaped, texts, "0"), pa.int64()), np.int64)
+        sound = (numbers == ulns(numbers // 10)) & (numbers != 0)
+        if name == "master_uln":
+            sound |= np.array(pc.equal(texts, ""))
+        for place in np.flatnonzero(~sound).tolist():
+            numbers[place] = self._uln(place, name, texts[place].as_py().strip())
         return numbers
+
+    def _uln(self, place: int, name: str, text: str) -> int:
+        """Return the ULN that a row has among blanks, 0 for none; raise where it has none that can be."""
+        if not text and name == "master_uln":
+            return 0
+        if fault := uln_fault(text):
+            raise self._fault(place, f"its {'ULN' if name == 'uln' else 'master ULN'} {fault}")
+        return int(text)
 
     def _fault(self, place: int, fault: str) -> ConfigurationError:
         if self._path.suffix.lower() != ".parquet":
@@ -144,12 +152,6 @@ def _number(text: str) -> str | None:
         return "0"
     day = read_date(text)
     return None if day is None else f"{day:%Y%m%d}"
-
-
-def _uln(text: str) -> int:
-    if not text:
-        return 0
-    return -1 if uln_fault(text) else int(text)
 
 
 def _sex(text: str) -> str | None:

@@ -9,7 +9,7 @@ from psycopg import Connection
 from psycopg.adapt import Buffer, Dumper, Loader
 from psycopg.pq import Format
 
-Numbers = NDArray[np.int64]
+from gateway.core.numbers import Numbers
 
 _BIGINTS: Final = 1016
 """PostgreSQL's number for the type bigint[]."""
@@ -68,12 +68,11 @@ def query(connection: Connection[Any], statement: str, *values: object) -> tuple
     return tuple(row)
 
 
-def distinct(numbers: Numbers) -> Numbers:
-    """Return numbers in rising order, each once: for many, sorting is quicker than what numpy's `unique` does."""
-    ordered = np.sort(numbers)
-    first = np.ones(len(ordered), bool)
-    first[1:] = ordered[1:] != ordered[:-1]
-    return ordered[first]
+def run(connection: Connection[Any], statement: str, *values: object) -> None:
+    """Run a statement that takes columns of numbers and returns nothing."""
+    with connection.cursor() as cursor:
+        cursor.adapters.register_dumper(Bigints, _BigintsDumper)
+        cursor.execute(statement, values, prepare=False)
 
 
 def rows(**columns: Numbers | NDArray[np.void]) -> bytes:

@@ -1,22 +1,22 @@
 """Whom learners may be, by blocking key: for a whole batch at once, and in numbers from end to end."""
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final
 
 import numpy as np
 from psycopg import Connection
 
-from adapters.stores.binary import Bigints, Numbers, distinct, query
+from adapters.stores.ahead import ahead
+from adapters.stores.binary import Bigints, query
 from adapters.stores.register_rows import entries_by_number
 from gateway.core.handover import Near
 from gateway.core.model import Entry
+from gateway.core.numbers import Numbers, distinct
+from gateway.core.ports.register import Probes
 
 LARGEST_BLOCK: Final = 1000
 """Entries of one block that are compared; the learners of whom it has more are told."""
-_ALONE: Final = 50_000
-"""Keys up to which one connection is quicker than two."""
 
 # Always by the index, key by key: for many keys the planner would rather read the whole of a table.
 _BY_INDEX: Final = """
@@ -31,7 +31,7 @@ cross join lateral (select no from learner_key where learner_key.k = probe.k ord
 """
 _FACES: Final = """
 select array_agg(no), array_agg(uln), array_agg(person), string_agg(face, '')
-from unnest(%b::bigint[]) as wanted (no) join learner_face using (no)
+from learner_face where no = any(%b::bigint[])
 """
 _NAMES: Final = """
 select array_agg(h), string_agg(name, chr(31)), array_agg(given), array_agg(family)
@@ -42,7 +42,10 @@ _NONE: Final = np.zeros(0, np.int64)
 
 
 class PostgresCandidates:
-    """The port `Candidates`; `connect` gives a connection in a transaction, the same one or one of a pool."""
+    """The port `Candidates`; `connect` gives a connection in a transaction, the same one or one of a pool.
+
+    With more than one connection whole batches are looked for beside each other, and ahead of whoever asks.
+    """
 
     def __init__(self, connect: Callable[[], AbstractContextManager[Connection[Any]]], *, connections: int = 1) -> None:
         self._connect = connect
@@ -54,10 +57,14 @@ class PostgresCandidates:
             (size,) = connection.execute(_SIZE).fetchall()[0]
         return int(size)
 
-    def near(self, probes: bytes, places: bytes) -> Near:
-        """Return the live entries that have one of these keys (64 bits, rising), whose learners' places are beside."""
+    def near(self, asked: Iterable[Probes]) -> Iterator[Near]:
+        """Yield for each batch the live entries that have one of its keys."""
+        return map(self._near, asked) if self._connections == 1 else ahead(self._near, asked, self._connections)
+
+    def _near(self, asked: Probes) -> Near:
+        probes, places = asked
         keys, owners = np.frombuffer(probes, np.int64), np.frombuffer(places, np.int32)
-        hit, numbers = self._halved(self._hits, keys)
+        hit, numbers = self._hits(keys)
         sizes = np.bincount(hit, minlength=len(keys)) if len(hit) else np.zeros(len(keys), np.int64)
         sent = owners[hit].astype(np.int64)
         pairs = distinct(sent << 32 | numbers) if len(numbers) else _NONE
@@ -96,15 +103,6 @@ class PostgresCandidates:
             connection.execute(_BY_INDEX)
             places, numbers = query(connection, _HITS, Bigints.of(keys), LARGEST_BLOCK + 1)
         return (_NONE, _NONE) if places is None else (places - 1, numbers)
-
-    def _halved(self, find: Callable[[Numbers], tuple[Numbers, Numbers]], keys: Numbers) -> tuple[Numbers, Numbers]:
-        """Find for each half of the keys on a connection of its own, where there are many."""
-        if self._connections == 1 or len(keys) <= _ALONE:
-            return find(keys)
-        middle = len(keys) // 2
-        with ThreadPoolExecutor(2) as both:
-            (places, numbers), (more, others) = both.map(find, (keys[:middle], keys[middle:]))
-        return np.concatenate([places, more + middle]), np.concatenate([numbers, others])
 
     def _faces(self, numbers: Numbers) -> tuple[Numbers, Numbers, Numbers, bytes]:
         """Return the numbers of these entries that are live, in rising order, with ULNs, persons and faces."""

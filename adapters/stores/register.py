@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from itertools import islice
+from itertools import count, islice
 from typing import Final
 
+import numpy as np
 from psycopg import Connection
 
+from adapters.stores.ahead import ahead
+from adapters.stores.binary import Bigints, run
 from adapters.stores.candidates import PostgresCandidates, on
 from adapters.stores.database import Pool, transaction
 from adapters.stores.register_keys import Matching, add_batch, add_names
@@ -16,6 +19,7 @@ from adapters.stores.register_rows import Row, all_entries, entries_by_uln
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Change, EntryBatch
 from gateway.core.model import Entry, Learner
+from gateway.core.numbers import Numbers
 from gateway.core.permutation import IssuingRange, Permutation
 from gateway.core.ports.register import NOT_APART
 from gateway.core.uln import uln_fault
@@ -24,6 +28,7 @@ _LOCKS: Final = 7_264_310
 """First half of every advisory lock of the register; the second is a stripe, or _WHOLE."""
 _STRIPES: Final = 1024
 _WHOLE: Final = -1
+_TAKE_STRIPES: Final = "select pg_advisory_xact_lock(%s, stripe::integer) from unnest(%b::bigint[]) as stripe"
 _CHUNK: Final = 10_000
 _MANY: Final = 100_000
 """Rows of a load after which the tables are vacuumed."""
@@ -103,7 +108,7 @@ class PostgresRegister:
         self._check_keys()
         records = sorted(learners)
         newcomers = self._matching.Newcomers([learners[record] for record in records])
-        stripes = sorted({key % _STRIPES for key in newcomers.blocks()})
+        stripes = np.unique(np.frombuffer(newcomers.blocks(), np.int64) % _STRIPES)
         with transaction(self._pool) as connection:
             _lock(connection, stripes)
             done = issued_ulns(connection, submission, records)
@@ -114,13 +119,13 @@ class PostgresRegister:
                 for it in newcomers.strangers(on(connection), claimed, _by_place(records, apart))
                 if records[it] not in done
             ]
-            ulns = dict(zip(places, take_ulns(connection, issuing, permutation, len(places)), strict=True))
-            batch = newcomers.batch(ulns, "issued")
+            ulns = take_ulns(connection, issuing, permutation, len(places))
+            batch = newcomers.batch(places, ulns.tobytes(), "issued")
             add_batch(connection, batch)
             add_names(connection, batch)
-            new = {records[place]: uln for place, uln in ulns.items()}
-            keep_issued(connection, submission, new)
-        return done | new
+            new = [records[place] for place in places]
+            keep_issued(connection, submission, np.array(new, np.int64), ulns)
+        return done | dict(zip(new, map(str, ulns.tolist()), strict=True))
 
     def proposed(self, submission: str, records: Sequence[int]) -> frozenset[int]:
         """Return those of a submission's records whose details were proposed before."""
@@ -164,13 +169,22 @@ class PostgresRegister:
         with transaction(self._pool) as connection:
             connection.execute("select pg_advisory_xact_lock(%s, %s)", (_LOCKS, _WHOLE))
             begin_load(connection)
-            for batch in batches:
+            for batch in self._ahead(batches):
                 take_batch(connection, batch, place)
                 place += batch.size
             end_load(connection)
         if place >= _MANY:
             self._vacuum()
         return place
+
+    @staticmethod
+    def _ahead(batches: Iterable[EntryBatch]) -> Iterator[EntryBatch]:
+        """Yield batches; while one is written, the next is read."""
+        reading = iter(batches)
+        for batch in ahead(lambda _: next(reading, None), count()):
+            if batch is None:
+                return
+            yield batch
 
     def _vacuum(self) -> None:
         """Let what was loaded be read from its index alone, which no transaction can do."""
@@ -242,7 +256,7 @@ def _by_place(records: Sequence[int], apart: Mapping[int, Sequence[str]]) -> dic
     return {place: apart[record] for place, record in enumerate(records) if record in apart}
 
 
-def _lock(connection: Connection[Row], stripes: list[int]) -> None:
+def _lock(connection: Connection[Row], stripes: Numbers) -> None:
     """Wait for loads, and for everybody who issues to learners that may be these people, until the end.
 
     People who may be one share a key and so a stripe. Stripes are taken in rising order: nobody waits in a circle.
@@ -250,6 +264,4 @@ def _lock(connection: Connection[Row], stripes: list[int]) -> None:
     # Each statement must see what was committed before it, whatever the database's own default is.
     connection.execute("set transaction isolation level read committed")
     connection.execute("select pg_advisory_xact_lock_shared(%s, %s)", (_LOCKS, _WHOLE))
-    connection.execute(
-        "select pg_advisory_xact_lock(%s, stripe) from unnest(%s::integer[]) as stripe", (_LOCKS, stripes)
-    )
+    run(connection, _TAKE_STRIPES, _LOCKS, Bigints.of(stripes))

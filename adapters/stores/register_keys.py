@@ -7,10 +7,11 @@ from typing import Any, Final, Protocol
 import numpy as np
 from psycopg import Connection
 
-from adapters.stores.binary import Numbers, copy_in, rows
+from adapters.stores.binary import copy_in, rows
 from adapters.stores.register_rows import entries_by_uln
 from gateway.core.handover import ENTRY_COLUMNS, ENTRY_TEXTS, EntryBatch
 from gateway.core.model import Entry, Learner
+from gateway.core.numbers import Numbers
 from gateway.core.ports.register import Candidates
 
 _COPY: Final = (
@@ -50,16 +51,16 @@ class Matching(Protocol):
 class Newcomers(Protocol):
     """Learners who ask for a ULN, by their places."""
 
-    def blocks(self) -> Sequence[int]:
-        """Return the keys of all these learners, those to be found by and those to look by."""
+    def blocks(self) -> bytes:
+        """Return the keys (64 bits) of all these learners, those to be found by and those to look by."""
         ...
 
     def strangers(self, source: Candidates, claimed: bytes, apart: Mapping[int, Sequence[str]], /) -> Sequence[int]:
         """Return the places of those who can be nobody in the register, and nobody of those before them."""
         ...
 
-    def batch(self, ulns: Mapping[int, str], source: str, /) -> EntryBatch:
-        """Return those who got a ULN, by their places, as entries."""
+    def batch(self, places: Sequence[int], ulns: bytes, source: str, /) -> EntryBatch:
+        """Return those at these places, who got these ULNs (64 bits), as entries."""
         ...
 
 

@@ -21,7 +21,6 @@ _BY_ULN: Final = (
     f"select uln, uln, master_uln, {_DETAILS} from learner where uln = any(%b::bigint[]) and status = 'live'"  # noqa: S608 - the same
 )
 _ALL: Final = f"select uln, master_uln, status, {_DETAILS} from learner order by no"  # noqa: S608 - the same
-_TAKEN: Final = "select uln from learner where uln = any(%b::bigint[])"
 _SURVIVING: Final = """
 with recursive climb as (
     select uln as start, uln, master_uln, status, 0 as height from learner where uln = any(%b::bigint[])
@@ -59,11 +58,6 @@ def all_entries(connection: Connection[Row]) -> Iterator[Entry]:
         for uln, master_uln, status, *details in cursor.execute(_ALL):
             master = None if master_uln is None else str(master_uln)
             yield Entry(uln=str(uln), learner=_learner(details), master_uln=master, deleted=status == "deleted")
-
-
-def taken_ulns(connection: Connection[Row], ulns: Iterable[str]) -> set[str]:
-    """Return which of these ULNs the register has, deleted ones too."""
-    return {str(uln) for (uln,) in _rows(connection, _TAKEN, list(map(int, ulns)))}
 
 
 def _rows(connection: Connection[Row], statement: str, *values: object) -> list[Row]:

@@ -10,12 +10,15 @@ from hashlib import blake2b
 from math import isqrt
 from typing import Final
 
+import numpy as np
+
 from gateway.core.errors import ConfigurationError
-from gateway.core.uln import Uln
+from gateway.core.numbers import Numbers, ulns
 
 KEY_BYTES: Final = 32
 _ROUNDS: Final = 8
 _FIRST, _LAST = 1_000_000_000, 9_999_999_998
+_UNKNOWN: Final = -1
 
 
 @dataclass(frozen=True)
@@ -37,38 +40,44 @@ class Permutation:
     def _height(self) -> int:
         return -(-self.size // self._width)
 
-    def __call__(self, number: int) -> int:
-        """Return where a number goes; raise ValueError where it is not one of the permutation's."""
-        if not 0 <= number < self.size:
-            raise ValueError(f"{number} is not between 0 and {self.size - 1}")
-        place = self._once(number)
-        while place >= self.size:
-            place = self._once(place)
-        return place
+    def __call__(self, numbers: Numbers) -> Numbers:
+        """Return where numbers go; raise ValueError where one is not of the permutation's."""
+        if ((numbers < 0) | (numbers >= self.size)).any():
+            raise ValueError(f"A number is not between 0 and {self.size - 1}")
+        places = self._once(numbers)
+        while len(beyond := np.flatnonzero(places >= self.size)):
+            places[beyond] = self._once(places[beyond])
+        return places
 
-    def _once(self, number: int) -> int:
-        row, column = divmod(number, self._width)
+    def _once(self, numbers: Numbers) -> Numbers:
+        row, column = np.divmod(numbers, self._width)
         for turn in range(0, _ROUNDS, 2):
-            row = (row + self._mix(turn, column)) % self._height
-            column = (column + self._mix(turn + 1, row)) % self._width
+            row = (row + self._mixed(turn, column)) % self._height
+            column = (column + self._mixed(turn + 1, row)) % self._width
         return row * self._width + column
+
+    def _mixed(self, turn: int, halves: Numbers) -> Numbers:
+        """Return what each half adds to the other; there are far fewer halves than numbers, so each is made once."""
+        known = self._known[turn]
+        lacking = np.unique(halves[known[halves] == _UNKNOWN])
+        modulus = self._width if turn % 2 else self._height
+        known[lacking] = [self._mix(turn, half) % modulus for half in lacking.tolist()]
+        return known[halves]
+
+    def _mix(self, turn: int, half: int) -> int:
+        mixed = self._keyed[turn].copy()
+        mixed.update(half.to_bytes(8, "big"))
+        return int.from_bytes(mixed.digest(), "big")
 
     @cached_property
     def _keyed(self) -> list[blake2b]:
         return [blake2b(digest_size=16, key=self.key, salt=bytes([turn])) for turn in range(_ROUNDS)]
 
     @cached_property
-    def _mixed(self) -> list[dict[int, int]]:
-        """What was mixed before, turn by turn: there are far fewer halves than numbers."""
-        return [{} for _ in range(_ROUNDS)]
-
-    def _mix(self, turn: int, half: int) -> int:
-        known = self._mixed[turn].get(half)
-        if known is None:
-            mixed = self._keyed[turn].copy()
-            mixed.update(half.to_bytes(8, "big"))
-            known = self._mixed[turn][half] = int.from_bytes(mixed.digest(), "big")
-        return known
+    def _known(self) -> list[Numbers]:
+        """What was mixed before, turn by turn."""
+        sizes = (self._height if turn % 2 else self._width for turn in range(_ROUNDS))
+        return [np.full(size, _UNKNOWN, np.int64) for size in sizes]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +100,7 @@ class IssuingRange:
         """How many running numbers there are; about one in eleven of them gives no ULN."""
         return self.last // 10 - self.first // 10 + 1
 
-    def uln(self, permutation: Permutation, number: int) -> Uln | None:
-        """Return the ULN of a running number, or None where its check digit or the range allows none."""
-        uln = Uln.of(self.first // 10 + permutation(number))
-        return uln if uln is not None and self.first <= int(uln) <= self.last else None
+    def ulns(self, permutation: Permutation, numbers: Numbers) -> Numbers:
+        """Return the ULN of each running number, 0 where its check digit or the range allows none."""
+        made = ulns(self.first // 10 + permutation(numbers))
+        return np.where((made >= self.first) & (made <= self.last), made, 0)

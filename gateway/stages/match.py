@@ -22,7 +22,7 @@ from gateway.core.submission import Job, Mode, Submission
 
 log = logging.getLogger("gateway.match")
 
-BATCH = 1000
+BATCH = 5000
 """Records that are looked for together: large enough for set-based SQL, small enough to bound memory."""
 
 

@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -28,11 +30,16 @@ from gateway.core.matching.decide import POSSIBLE, TOO_MANY, Decided
 from gateway.core.matching.faces import faces
 from gateway.core.matching.guards import NAMES
 from gateway.core.matching.judge import judged
+from gateway.core.permutation import IssuingRange
+from gateway.samples import people
+from gateway.stages.match import BATCH
 from tests.bench.match_peers import exact_join, splink_predict
 from tests.bench.match_population import register
 from tests.bench.match_queries import queries
 
 SETTINGS = {"shared_buffers": "4GB", "max_wal_size": "16GB", "maintenance_work_mem": "1GB"}
+ISSUING = IssuingRange(authority="the bench", first=5_000_000_000, last=5_999_999_999)
+NEWCOMERS = 40_000
 BATCHES = (1, 10, 200, 10_000, 100_000)
 _TEXTS = ("given_name", "middle_name", "family_name", "previous_family_name", "sex", "postcode")
 
@@ -75,7 +82,7 @@ def prepared(size: int, count: int, seed: int, kept: Path | None) -> Iterator[Fi
         migrate(url)
         try:
             with open_pool(url) as pool:
-                loaded = PostgresRegister(pool, matching=matching)
+                loaded = PostgresRegister(pool, matching=matching, issuing=ISSUING)
                 begun = time.perf_counter()
                 loaded.load_batches(register_columns.read(made[0]))
                 seconds = time.perf_counter() - begun
@@ -99,14 +106,24 @@ def _column(values: "parquet.pa.ChunkedArray") -> Column:
 
 
 def timed(field: Field, count: int) -> tuple[float, Decided]:
-    """Return the seconds of a batch, the better of two, and what was decided."""
-    best = float("inf")
+    """Return the seconds of a batch in memory, the better of two, and what was decided."""
+    best, learners = float("inf"), columns(field.queries, count)
     for _ in range(2):
         begun = time.perf_counter()
-        decided = judged(faces(columns(field.queries, count)), field.loaded.candidates)
+        decided = judged(faces(learners), field.loaded.candidates)
         matches(decided, field.loaded.candidates)
         best = min(best, time.perf_counter() - begun)
     return best, decided
+
+
+def issued(field: Field) -> float:
+    """Return how many new ULNs a second are issued, in the batches of the pipeline."""
+    newcomers = enumerate(people(1, NEWCOMERS, date(2026, 1, 1)))
+    batches = [dict(batch) for batch in iter(lambda: list(islice(newcomers, BATCH)), [])]
+    field.loaded.begin_issuing()
+    begun = time.perf_counter()
+    made = sum(len(field.loaded.issue("bench", batch)) for batch in batches)
+    return made / (time.perf_counter() - begun)
 
 
 def report(field: Field, size: int, *, listed: bool) -> None:
@@ -128,6 +145,7 @@ def report(field: Field, size: int, *, listed: bool) -> None:
         ("load, rows with keys", f"{field.seconds:.1f}"),
         ("ratio to Splink predict (must 1.0)", f"{seconds / took:.2f}"),
         ("peak memory, MB, peers included", str(memory)),
+        ("new ULNs issued a second (must 20,000)", f"{issued(field):,.0f}"),
     ]
     heads = ("who", "precision %", "recall %", "wrong links", "of strangers", "review %", "seconds")
     show.table(heads, rows, title=f"{len(field.truth):,} learners against {size:,} rows")

@@ -44,7 +44,7 @@ def register(pool: Pool, issuing: IssuingRange | None = RANGE, matching: Matchin
 def near(register: PostgresRegister, learner: Learner) -> list[Entry]:
     """Return the entries that share a blocking key with a learner, by ULN."""
     probes, places = probe_keys(faces(Columns.of([learner])))
-    found = register.candidates.near(probes.tobytes(), places.tobytes())
+    (found,) = register.candidates.near([(probes.tobytes(), places.tobytes())])
     numbers = np.frombuffer(found.numbers, np.int64)
     entries = register.candidates.entries(numbers.tolist()).values()
     return sorted(entries, key=lambda entry: entry.uln)

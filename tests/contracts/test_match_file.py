@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
@@ -126,6 +127,14 @@ def test_a_bad_row_of_parquet_is_told_by_its_number(tmp_path: Path, column: str,
     parquet.write_table(pa.Table.from_pylist(rows), path.with_suffix(".parquet"))
     with pytest.raises(ConfigurationError, match=f"row 2: {message}"):
         list(register_columns.read(path.with_suffix(".parquet")))
+
+
+def test_ulns_among_blanks_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "register.parquet"
+    parquet.write_table(pa.table({"uln": [f" {FIRST}", SECOND], "master_uln": [" ", f"{FIRST} "]}), path)
+    (batch,) = register_columns.read(path)
+    ulns, masters = (np.frombuffer(it, np.int64).tolist() for it in (batch.ulns, batch.masters))
+    assert (ulns, masters) == ([int(FIRST), int(SECOND)], [0, int(FIRST)])
 
 
 def test_a_bad_row_of_csv_is_told_by_its_line(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def near(filled: PostgresRegister) -> list[str]:
 def persons(filled: PostgresRegister) -> list[str]:
     """Return which number answers for each entry that ANNA is compared with, as matching sees it."""
     probes, places = probe_keys(faces(Columns.of([ANNA])))
-    found = filled.candidates.near(probes.tobytes(), places.tobytes())
+    (found,) = filled.candidates.near([(probes.tobytes(), places.tobytes())])
     return list(map(str, np.frombuffer(found.persons, np.int64).tolist()))
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from gateway.core.matching import keys as made
 from gateway.core.matching.columns import Columns
-from gateway.core.matching.faces import faces, postcode_number
+from gateway.core.matching.faces import faces, postcode_number, postcode_numbers
 from gateway.core.matching.keys import VERSION
 from gateway.core.matching.names import text_hash
 from gateway.core.model import Learner
@@ -86,6 +86,24 @@ def test_a_postcode_that_is_no_number_stays_comparable() -> None:
     assert odd < 0
     assert long != odd == postcode_number("ls1-4ab")
     assert postcode_number(" ") == 0
+
+
+def test_many_postcodes_are_the_numbers_that_each_is_alone() -> None:
+    texts = [
+        "LS1 4AB",
+        "",
+        " ",
+        "m1 1aa",
+        "ABCDEF 12345",
+        "ABCDEF1234567",
+        "LS1-4AB",
+        "\u017f1 1AA",
+        "M1\t1AA",
+        "M1\0",
+        "0",
+    ]
+    assert postcode_numbers(texts).tolist() == [postcode_number(text) for text in texts]
+    assert postcode_numbers([]).tolist() == []
 
 
 def test_older_postcodes_than_the_last_two_are_not_compared() -> None:

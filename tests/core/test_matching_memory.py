@@ -34,7 +34,7 @@ def test_numbers_are_kept_for_any_record() -> None:
 
 def test_details_that_a_file_lacks_are_missing() -> None:
     names = {"given_name": "Anna", "family_name": "Smith"}
-    bare = Columns(1, {name: Column.of([text], 1) for name, text in names.items()}, np.array([20070304], np.int32))
+    bare = Columns(1, {name: Column.of([text]) for name, text in names.items()}, np.array([20070304], np.int32))
     decided = judged(faces(bare), Listed([Entry(uln=ULNS[0], learner=ANNA)]))
     assert decided.automatic.tolist() == [True]
 

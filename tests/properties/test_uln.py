@@ -1,8 +1,10 @@
 """No slip of a digit and no swap of two turns a ULN into another ULN."""
 
+import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from gateway.core.numbers import ulns
 from gateway.core.uln import Uln, check_digit, uln_fault
 
 PREFIXES = st.integers(100_000_000, 999_999_999)
@@ -34,6 +36,11 @@ def test_the_weighted_sum_of_a_uln_leaves_10(prefix: int) -> None:
     fitting = [last for last in range(10) if weighted(f"{prefix}{last}") % 11 == 10]
     digit = check_digit(prefix)
     assert fitting == ([] if digit is None else [digit])
+
+
+@given(st.lists(PREFIXES))
+def test_many_are_made_as_one_is(prefixes: list[int]) -> None:
+    assert ulns(np.array(prefixes, np.int64)).tolist() == [int(Uln.of(prefix) or 0) for prefix in prefixes]
 
 
 def weighted(number: str) -> int:

@@ -10,6 +10,7 @@ from gateway.core.matching.columns import Integers
 from gateway.core.matching.decide import CONFIDENT, EXACT, LINKED, NONE, OUTCOMES, POSSIBLE, Decided
 from gateway.core.matching.guards import NAMES
 from gateway.core.matching.infile import Repeats
+from gateway.core.matching.levels import Levels
 from gateway.core.matching.score import RULES
 from gateway.core.matching.weights import Evidence
 from gateway.core.model import Entry, Match, Possible
@@ -26,9 +27,19 @@ _NUMBERED = frozenset({EXACT, CONFIDENT, LINKED})
 
 
 @lru_cache(maxsize=1 << 14)
-def told(numbers: tuple[int, ...]) -> Mapping[str, str]:
-    """Return the words for the levels of the five demographics."""
-    return {field: words[number] for field, words, number in zip(FIELDS, _WORDS, numbers, strict=True)}
+def told(code: int) -> Mapping[str, str]:
+    """Return the words for the levels of the five demographics, which stand in four bits each."""
+    return {
+        field: words[code >> 4 * place & 15] for place, (field, words) in enumerate(zip(FIELDS, _WORDS, strict=True))
+    }
+
+
+def _codes(levels: Levels) -> Integers:
+    """Return the levels of the five demographics of each pair as one number."""
+    five = (levels.given, levels.family, levels.born, levels.sex, levels.home)
+    return sum(
+        (it.astype(np.int32) << 4 * place for place, it in enumerate(five)), np.zeros(len(levels.given), np.int32)
+    )
 
 
 @lru_cache(maxsize=1 << len(Evidence))
@@ -70,12 +81,12 @@ class _Pairs:
         found = decided.compared
         levels = found.levels
         self._exact = levels.exact
-        self._table = np.stack([levels.given, levels.family, levels.born, levels.sex, levels.home], axis=1)
+        self._all_codes = _codes(levels)
         self._evidence, self._rules = levels.evidence, found.rules
         chosen = best if len(found.sent) else np.zeros(0, np.int64)
         self._outcomes, self._guards = decided.outcome.tolist(), decided.guard.tolist()
         self._found = (decided.best >= 0).tolist()
-        self._rows = list(map(tuple, self._table[chosen].tolist()))
+        self._codes = self._all_codes[chosen].tolist()
         self._masks = levels.evidence[chosen].tolist()
         self._scores = found.scores[chosen].astype(float).round(2).tolist()
         self._persons = found.persons[chosen].tolist()
@@ -95,7 +106,7 @@ class _Pairs:
             master_uln=person if substituted else None,
             linked_uln=uln if substituted else None,
             score=self._scores[place],
-            levels=told(self._rows[place]),
+            levels=told(self._codes[place]),
             other_evidence=agreeing(self._masks[place]),
             guard=guard,
             possible=possible,
@@ -103,7 +114,7 @@ class _Pairs:
 
     def possible(self, entry: Entry, pair: int) -> Possible:
         """Return an entry that is listed."""
-        levels = told(tuple(self._table[pair].tolist()))
+        levels = told(int(self._all_codes[pair]))
         rule = "EXACT" if self._exact[pair] else RULES[self._rules[pair]]
         return Possible(entry=entry, rule=rule, levels=levels)
 
@@ -111,13 +122,11 @@ class _Pairs:
 def between(repeats: Repeats, place: int) -> Match:
     """Return what a record is that repeats another of its file: its duplicate where that is sure, else a question."""
     found, pair = repeats.compared, repeats.pair[place]
-    levels = found.levels
-    row = (levels.given, levels.family, levels.born, levels.sex, levels.home)
     sure = bool(repeats.sure[place])
     return Match(
         outcome=MatchOutcome.DUPLICATE_IN_FILE if sure else MatchOutcome.POSSIBLE_MATCH,
         score=round(float(found.scores[pair]), 2),
-        levels=told(tuple(int(it[pair]) for it in row)),
-        other_evidence=agreeing(int(levels.evidence[pair])),
+        levels=told(int(_codes(found.levels.part(np.array([pair])))[0])),
+        other_evidence=agreeing(int(found.levels.evidence[pair])),
         guard=None if sure else "near-another-record",
     )

@@ -1,7 +1,8 @@
 """Learners as columns: each value once, and for every learner the place of theirs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
@@ -36,11 +37,11 @@ class Column:
     values: Sequence[str]
 
     @classmethod
-    def of(cls, texts: Iterable[str], size: int) -> "Column":
-        """Return the column of so many texts."""
-        index: dict[str, int] = {}
-        codes = np.fromiter((index.setdefault(text, len(index)) for text in texts), np.int32, size)
-        return cls(codes, list(index))
+    def of(cls, texts: Sequence[str]) -> "Column":
+        """Return the column of texts."""
+        values = list(dict.fromkeys(texts))
+        index = dict(zip(values, range(len(values)), strict=True))
+        return cls(np.fromiter(map(index.__getitem__, texts), np.int32, len(texts)), values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,10 @@ class Columns:
     @classmethod
     def of(cls, learners: Sequence[Learner]) -> "Columns":
         """Return learners as columns."""
-        size = len(learners)
-        texts = {name: Column.of((getattr(it, name) for it in learners), size) for name in TEXTS}
-        former = Column.of((";".join(it.former_postcodes) for it in learners), size)
-        return cls(size, texts, np.fromiter(map(_born, learners), np.int32, size), former)
+        texts = {name: Column.of(list(map(attrgetter(name), learners))) for name in TEXTS}
+        former = Column.of([";".join(it.former_postcodes) for it in learners])
+        born = np.fromiter(map(_born, learners), np.int32, len(learners))
+        return cls(len(learners), texts, born, former)
 
 
 def _born(learner: Learner) -> int:

@@ -1,15 +1,16 @@
 """Those whom learners may be: entries of the register, or of a list in memory, with their faces."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from gateway.core.handover import Near
-from gateway.core.matching.columns import Columns, Integers, Places
+from gateway.core.matching.columns import Columns, Flags, Integers, Places
 from gateway.core.matching.faces import FACE, FaceRows, faces
 from gateway.core.matching.keys import keys
 from gateway.core.model import Entry
+from gateway.core.ports.register import Probes
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,12 @@ class Crowd:
     ulns: Integers
     persons: Integers
     rows: FaceRows
+
+    @classmethod
+    def of(cls, crowds: Sequence["Crowd"]) -> "Crowd":
+        """Return several crowds as one."""
+        columns = ([getattr(it, field.name) for it in crowds] for field in fields(cls))
+        return cls(*map(np.concatenate, columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,12 @@ class Hits:
         sent, held, capped = (np.frombuffer(it, np.int32) for it in (near.sent, near.held, near.capped))
         return cls(sent, held, crowd, capped)
 
+    def part(self, chosen: Flags) -> "Hits":
+        """Return some of the pairs, with those entries that are in them."""
+        kept, held = np.unique(self.held[chosen], return_inverse=True)
+        columns = (getattr(self.crowd, field.name)[kept] for field in fields(self.crowd))
+        return Hits(self.sent[chosen], held, Crowd(*columns), self.capped[:0])
+
 
 class Listed:
     """The `Candidates` port over entries in memory."""
@@ -52,8 +65,12 @@ class Listed:
         """Return how many entries there are."""
         return len(self._entries)
 
-    def near(self, probes: bytes, places: bytes) -> Near:
-        """Return the entries that share a key with a learner."""
+    def near(self, asked: Iterable[Probes]) -> Iterator[Near]:
+        """Yield for each batch the entries that share a key with a learner."""
+        return map(self._near, asked)
+
+    def _near(self, asked: Probes) -> Near:
+        probes, places = asked
         sent, held = meeting(np.frombuffer(probes, np.int64), np.frombuffer(places, np.int32), self._keys, self._places)
         ulns = np.array([int(entry.uln) for entry in self._entries], np.int64)
         persons = np.array([int(entry.master_uln or entry.uln) for entry in self._entries], np.int64)

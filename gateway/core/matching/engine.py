@@ -1,21 +1,27 @@
 """A batch beside the register: who is found, and how each pair compares. Nothing is decided here."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from gateway.core.matching.columns import Flags, Integers
+from gateway.core.matching.columns import Flags, Integers, Places
 from gateway.core.matching.crowd import Crowd, Hits
-from gateway.core.matching.faces import NAMES, FaceRows, Faces
+from gateway.core.matching.faces import NAMES, Faces
 from gateway.core.matching.guards import stopped
-from gateway.core.matching.keys import probe_keys
+from gateway.core.matching.keys import FIVE, birth_keys, probe_keys
 from gateway.core.matching.levels import Levels, Levels8, Pairs, Plain, levels
 from gateway.core.matching.names import Known, Names
 from gateway.core.matching.score import Bits, Rarity, ruled, score, worth_comparing
 from gateway.core.matching.weights import Born, Evidence, Family, Given
-from gateway.core.ports.register import Candidates, NameCounts
+from gateway.core.numbers import distinct
+from gateway.core.ports.register import Candidates, NameCounts, Probes
 
+SLICE: Final = 10_000
+"""Learners of a batch who are compared together: enough to be quick, few enough to bound memory."""
+FEW: Final = 2_000
+"""Learners up to which all their keys are asked for at once: for few, a second question costs more than it saves."""
 _AGREEING: Final = (Given.EXACT, Given.SPELLING, Given.FIRST_WORD, Given.GOES_BY, Given.NICKNAME, Given.CLOSE)
 
 
@@ -46,24 +52,77 @@ class Compared:
         return self.crowd.persons[self.held]
 
 
-def compared(learners: Faces, source: Candidates) -> Compared:
-    """Return learners beside all whom they may be."""
-    probes, places = probe_keys(learners)
-    hits = Hits.of(source.near(probes.tobytes(), places.tobytes()))
-    return beside(learners, hits, source)
+def compared(learners: Faces, source: Candidates, *, at_once: bool = False) -> Compared:
+    """Return learners beside all whom they may be; while one slice is compared, the next are looked for.
+
+    Of many, those are looked for first whose five demographics are equal to an entry's: such entries alone decide on
+    them, unless a person said that they are somebody else, and then all are asked for `at_once`.
+    """
+    everybody = Faces(learners.rows, _noted(learners, source))
+    left = np.ones(len(learners.rows), bool)
+    parts: list[Compared] = []
+    if len(left) > FEW and not at_once:
+        parts = _exact(everybody, source)
+        left[np.concatenate([part.sent for part in parts])] = False
+    found = source.near(_slices(probe_keys(everybody), left))
+    parts += [_beside(everybody, Hits.of(near), source) for near in found]
+    return parts[0] if len(parts) == 1 else _joined(parts)
+
+
+def _exact(learners: Faces, source: Candidates) -> list[Compared]:
+    """Return learners beside the entries of equal five demographics, but for those whom too many share a block with."""
+    parts = []
+    for near in source.near(_slices(birth_keys(learners), np.ones(len(learners.rows), bool))):
+        hits = Hits.of(near)
+        pairs = Pairs(learners, Faces(hits.crowd.rows, learners.names), hits.sent, hits.held)
+        same = ~np.isin(hits.sent, hits.capped)
+        for mine, theirs in map(pairs.both, FIVE):
+            same &= (mine == theirs) & (mine != 0)
+        parts.append(_beside(learners, hits.part(same), source))
+    return parts
+
+
+def _slices(keyed: tuple[Integers, Places], left: Flags) -> Iterator[Probes]:
+    """Yield the keys of those learners who are left, slice by slice."""
+    keys, places = keyed
+    slices = np.where(left, (np.cumsum(left) - 1) // SLICE, -1)[places]
+    for number in range(-(-int(left.sum()) // SLICE) or 1):
+        chosen = slices == number
+        yield keys[chosen].tobytes(), places[chosen].tobytes()
 
 
 def beside(learners: Faces, hits: Hits, source: NameCounts) -> Compared:
     """Return learners beside those who were found to share a key with them."""
-    known = dict(learners.names) | _known(source, np.array(list(learners.names), np.int64))
-    entries = Faces(hits.crowd.rows, known)
+    return _beside(Faces(learners.rows, _noted(learners, source)), hits, source)
+
+
+def _noted(learners: Faces, source: NameCounts) -> dict[int, Known]:
+    """Return the names of learners, with how often the register has them."""
+    return dict(learners.names) | _known(source, np.array(list(learners.names), np.int64))
+
+
+def _beside(learners: Faces, hits: Hits, source: NameCounts) -> Compared:
+    names, entries = learners.forms, Faces(hits.crowd.rows, learners.names)
     pairs = Pairs(learners, entries, hits.sent, hits.held)
-    plain, names = Plain.of(pairs), Names.of(known)
+    plain = Plain.of(pairs)
     worth = worth_comparing(pairs, plain, names, Rarity.of(names, source.size()))
     pairs, plain = Pairs(learners, entries, hits.sent[worth], hits.held[worth]), plain.part(worth)
-    missing = _missing(pairs, known)
+    missing = _missing(pairs, names)
     names = names.plus(_known(source, missing)) if len(missing) else names
     return _judged(pairs, hits, levels(pairs, plain, names), names, Rarity.of(names, source.size()))
+
+
+def _joined(parts: Sequence[Compared]) -> Compared:
+    """Return slices of a batch as one."""
+    before = np.cumsum([0, *(len(it.crowd.ulns) for it in parts)])
+    columns = ("sent", "scores", "rules", "guards", "options", "claims", "capped")
+    return Compared(
+        size=parts[0].size,
+        crowd=Crowd.of([it.crowd for it in parts]),
+        held=np.concatenate([it.held + place for it, place in zip(parts, before, strict=False)]),
+        levels=Levels.of([it.levels for it in parts]),
+        **{name: np.concatenate([getattr(it, name) for it in parts]) for name in columns},
+    )
 
 
 def _judged(pairs: Pairs, hits: Hits, found: Levels, names: Names, rarity: Rarity) -> Compared:
@@ -88,16 +147,19 @@ def _known(source: NameCounts, hashes: Integers) -> dict[int, Known]:
     return {number: Known(text, given, family) for number, text, given, family in source.names(hashes.tobytes())}
 
 
-def _missing(pairs: Pairs, known: dict[int, Known]) -> Integers:
+def _missing(pairs: Pairs, names: Names) -> Integers:
     """Return the hashes of names that entries have and that are not known yet, but for those equal on both sides."""
     wanted: list[Integers] = []
-    rows: FaceRows = pairs.entries.rows
     for part in NAMES[:2]:
         mine, theirs = pairs.both(part)
-        wanted.append(np.unique(theirs[mine != theirs]))
-    seen = np.unique(pairs.held)
-    wanted += [np.unique(rows[part][seen]) for part in NAMES[2:]]
-    return np.setdiff1d(np.concatenate(wanted), np.array([0, *known], np.int64))
+        wanted.append(theirs[mine != theirs])
+    for part in NAMES[2:]:
+        theirs = pairs.theirs(part)
+        wanted.append(theirs[theirs != 0])
+    every = distinct(np.concatenate(wanted))
+    places = np.minimum(names.places(every), len(names.ids) - 1)
+    missing: Integers = every[names.ids[places] != every]
+    return missing
 
 
 def _options(pairs: Pairs, found: Levels, names: Names) -> Levels8:

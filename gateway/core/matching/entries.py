@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 import numpy as np
 
@@ -10,7 +11,9 @@ from gateway.core.handover import ENTRY_TEXTS, EntryBatch
 from gateway.core.matching.columns import Columns, Flags, Integers
 from gateway.core.matching.faces import Faces, faces
 from gateway.core.matching.keys import keys
-from gateway.core.model import Entry
+from gateway.core.model import Entry, Learner
+
+_TEXTS = attrgetter(*ENTRY_TEXTS)
 
 
 def entry_batch(entries: Sequence[Entry], source: str) -> EntryBatch:
@@ -19,7 +22,8 @@ def entry_batch(entries: Sequence[Entry], source: str) -> EntryBatch:
     ulns = np.array([int(entry.uln) for entry in entries], np.int64)
     masters = np.array([int(entry.master_uln or 0) for entry in entries], np.int64)
     live = np.array([not entry.deleted for entry in entries], bool)
-    return prepared(details(entries, source), faces(columns), ulns, masters, live)
+    states = ((it.uln, it.master_uln, "deleted" if it.deleted else "live", source) for it in entries)
+    return prepared(details([it.learner for it in entries], states), faces(columns), ulns, masters, live)
 
 
 def prepared(written: bytes, everybody: Faces, ulns: Integers, masters: Integers, live: Flags) -> EntryBatch:
@@ -40,18 +44,14 @@ def prepared(written: bytes, everybody: Faces, ulns: Integers, masters: Integers
     )
 
 
-def details(entries: Iterable[Entry], source: str) -> bytes:
-    """Return the details of entries as CSV."""
+def details(learners: Iterable[Learner], states: Iterable[tuple[object, ...]]) -> bytes:
+    """Return the details of entries as CSV; a state is ULN, master, status and by what the entry comes."""
     made = io.StringIO()
-    csv.writer(made).writerows(_details(entry, source) for entry in entries)
+    csv.writer(made).writerows(
+        (*state, it.date_of_birth, array_text(it.former_postcodes), *_TEXTS(it))
+        for state, it in zip(states, learners, strict=True)
+    )
     return made.getvalue().encode()
-
-
-def _details(entry: Entry, source: str) -> Iterable[object]:
-    learner = entry.learner
-    yield from (entry.uln, entry.master_uln, "deleted" if entry.deleted else "live", source)
-    yield from (learner.date_of_birth, array_text(learner.former_postcodes))
-    yield from (getattr(learner, name) for name in ENTRY_TEXTS)
 
 
 def array_text(values: Iterable[str]) -> str:

@@ -5,15 +5,17 @@ details. A name is the frozen hash of its N1, a postcode its own letters and dig
 hash or the layout changes, VERSION in `keys` goes up and the register's faces are made again.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gateway.core.matching.columns import Column, Columns, Flags, Integers
-from gateway.core.matching.names import Known, text_hash
+from gateway.core.matching.names import Known, Names, text_hash
 from gateway.core.matching.normalise import email, n1, postcode, upn
 
 NAMES: Final = ("given", "family", "middle", "preferred", "previous", "at_16")
@@ -43,20 +45,28 @@ _FIELDS: Final = {
     "at_16": "family_name_at_16",
 }
 _SIGNS: Final = {sign: place for place, sign in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=1)}
+_WORTH: Final = np.array([_SIGNS.get(chr(code).upper(), 0) for code in range(128)], np.int64)
+"""The number of each sign of ASCII by its code; 0 for a blank, and for none."""
 BASE: Final = 37
 """A postcode is a number to this base, its first sign the highest digit."""
 LONGEST: Final = 12
 """Signs of a postcode that fit into the number; a longer one, or one with other signs, is a hash below 0."""
+_PLAIN: Final = re.compile(f"[0-9A-Za-z ]{{0,{LONGEST}}}").fullmatch
 
 FaceRows = NDArray[np.void]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Faces:
     """Faces of several learners, and the text of each name in them by its hash."""
 
     rows: FaceRows
     names: Mapping[int, Known]
+
+    @cached_property
+    def forms(self) -> Names:
+        """Return the names with their forms."""
+        return Names.of(self.names)
 
     def part(self, chosen: Integers | Flags) -> "Faces":
         """Return the faces of some of the learners."""
@@ -73,6 +83,19 @@ def postcode_number(text: str) -> int:
     return number
 
 
+def postcode_numbers(texts: Sequence[str]) -> Integers:
+    """Return postcodes as numbers; those of plain letters, digits and blanks, as nearly all are, all at once."""
+    plain = np.fromiter((_PLAIN(text) is not None for text in texts), bool, len(texts))
+    found = np.zeros(len(texts), np.int64)
+    signs = np.array([text for text, is_plain in zip(texts, plain, strict=True) if is_plain], f"S{LONGEST}")
+    for column in signs.view(np.uint8).reshape(len(signs), LONGEST).T:
+        worth = _WORTH[column]
+        found[plain] = np.where(worth, found[plain] * BASE + worth, found[plain])
+    for place in np.flatnonzero(~plain).tolist():
+        found[place] = postcode_number(texts[place])
+    return found
+
+
 def faces(columns: Columns) -> Faces:
     """Return the faces of learners."""
     rows = np.zeros(columns.size, FACE)
@@ -83,6 +106,9 @@ def faces(columns: Columns) -> Faces:
     for part, form in _FORMS.items():
         if part in columns.texts:
             rows[part] = _numbers(columns.texts[part], form)
+    if "postcode" in columns.texts:
+        homes = columns.texts["postcode"]
+        rows["postcode"] = postcode_numbers(homes.values)[homes.codes]
     if columns.former_postcodes is not None:
         rows["former_1"], rows["former_2"] = (_numbers(columns.former_postcodes, former) for former in _FORMER)
     rows["born"] = columns.born
@@ -119,7 +145,6 @@ def _former(place: int) -> Callable[[str], int]:
 
 _FORMER: Final = (_former(0), _former(1))
 _FORMS: Final[dict[str, Callable[[str], int]]] = {
-    "postcode": postcode_number,
     "sex": _sex,
     "email": lambda text: text_hash(email(text)),
     "upn": lambda text: text_hash(upn(text)),

@@ -16,9 +16,9 @@ from gateway.core.model import Entry, Learner, Match
 from gateway.core.ports.register import Candidates
 
 
-def judged(learners: Faces, source: Candidates, policy: Policy = USUAL, file: OfFile = ALONE) -> Decided:
+def judged(learners: Faces, source: Candidates, policy: Policy = USUAL) -> Decided:
     """Look for every learner of a batch, and decide."""
-    return settled(compared(learners, source), policy, file)
+    return settled(compared(learners, source), policy)
 
 
 def settled(found: Compared, policy: Policy = USUAL, file: OfFile = ALONE) -> Decided:

@@ -29,6 +29,8 @@ from gateway.core.matching.homes import sectors
 from gateway.core.matching.names import Names
 
 VERSION: Final = 2
+FIVE: Final = ("given", "family", "born", "sex", "postcode")
+"""The five demographics by their parts of a face."""
 
 _Unsigned = NDArray[np.uint64]
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
@@ -41,21 +43,27 @@ _BIRTH_FAMILY, _BIRTH_GIVEN, _BIRTH_POSTCODE, _NAMES_YEAR, _NAMES_DAY, _GIVEN_PO
 
 def keys(faces: Faces) -> tuple[Integers, Places]:
     """Return the keys under which entries are found, and beside each the place of its entry."""
-    return _joined(_rules(faces.rows, Names.of(faces.names)))
+    return _joined(_rules(faces.rows, faces.forms))
 
 
 def probe_keys(faces: Faces) -> tuple[Integers, Places]:
     """Return the keys by which learners are looked for, and beside each the place of its learner."""
-    rows, names = faces.rows, Names.of(faces.names)
+    rows, names = faces.rows, faces.forms
     given, family = names.wholes(rows["given"]), names.wholes(rows["family"])
     turned = _key(_NAMES_YEAR, family, given, rows["born"] // 10_000)
     return _joined([*_rules(rows, names), turned])
 
 
+def birth_keys(faces: Faces) -> tuple[Integers, Places]:
+    """Return those keys by which everybody is found whose birth date and family name are equal, with their places."""
+    rows = faces.rows
+    return _joined([_key(_BIRTH_FAMILY, rows["born"], faces.forms.wholes(rows["family"]))])
+
+
 def five(rows: FaceRows) -> Integers:
     """Return the hash of the five demographics of each learner, whether all are present or not."""
     state = np.zeros(len(rows), np.uint64)
-    for part in ("given", "family", "born", "sex", "postcode"):
+    for part in FIVE:
         state = _mixed(state + _GOLDEN + _mixed(rows[part].astype(np.int64).view(np.uint64)))
     return state.view(np.int64)
 

@@ -1,5 +1,6 @@
 """Learners beside entries, many pairs at once: the level of every detail of every pair."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -64,6 +65,11 @@ class Levels:
     evidence: Levels8
     exact: Flags
     crossed: Flags
+
+    @classmethod
+    def of(cls, parts: Sequence["Levels"]) -> "Levels":
+        """Return the levels of several parts as one."""
+        return cls(*(np.concatenate([getattr(it, field.name) for it in parts]) for field in fields(cls)))
 
     def part(self, chosen: Integers | Flags) -> "Levels":
         """Return the levels of some of the pairs."""

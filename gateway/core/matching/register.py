@@ -7,12 +7,13 @@ import numpy as np
 from gateway.core.handover import EntryBatch
 from gateway.core.matching.columns import Columns
 from gateway.core.matching.decide import NOBODY, NONE, OfFile
+from gateway.core.matching.engine import compared
 from gateway.core.matching.entries import details, entry_batch, prepared
 from gateway.core.matching.faces import faces
 from gateway.core.matching.infile import newcomers
-from gateway.core.matching.judge import judged
-from gateway.core.matching.keys import VERSION, keys, probe_keys
-from gateway.core.model import Entry, Learner
+from gateway.core.matching.judge import settled
+from gateway.core.matching.keys import VERSION, probe_keys
+from gateway.core.model import Learner
 from gateway.core.ports.register import NOT_APART, Candidates
 
 __all__ = ["VERSION", "Newcomers", "entry_batch"]
@@ -25,10 +26,9 @@ class Newcomers:
         self._learners = learners
         self._faces = faces(Columns.of(learners))
 
-    def blocks(self) -> Sequence[int]:
-        """Return the keys of all these learners, those to be found by and those to look by."""
-        found: list[int] = np.union1d(keys(self._faces)[0], probe_keys(self._faces)[0]).tolist()
-        return found
+    def blocks(self) -> bytes:
+        """Return the keys (64 bits) of all these learners, those to be found by and those to look by."""
+        return probe_keys(self._faces)[0].tobytes()  # those to be found by are among those to look by
 
     def strangers(
         self, source: Candidates, claimed: bytes, apart: Mapping[int, Sequence[str]] = NOT_APART
@@ -40,14 +40,14 @@ class Newcomers:
         """
         others = {place: np.array([int(uln) for uln in ulns], np.int64) for place, ulns in apart.items()}
         file = OfFile(np.frombuffer(claimed, np.int64), NOBODY, others)
-        unknown = np.flatnonzero(judged(self._faces, source, file=file).outcome == NONE)
-        found: list[int] = unknown[newcomers(self._faces.part(unknown), source)].tolist()
-        return found
+        found = compared(self._faces, source, at_once=True)
+        unknown = np.flatnonzero(settled(found, file=file).outcome == NONE)
+        new: list[int] = unknown[newcomers(self._faces.part(unknown), source)].tolist()
+        return new
 
-    def batch(self, ulns: Mapping[int, str], source: str) -> EntryBatch:
-        """Return those who got a ULN, by their places, as entries."""
-        entries = [Entry(uln=uln, learner=self._learners[place]) for place, uln in ulns.items()]
-        numbers = np.array([int(uln) for uln in ulns.values()], np.int64)
-        chosen = self._faces.part(np.fromiter(ulns, np.int64, len(ulns)))
-        live = np.ones(len(ulns), bool)
-        return prepared(details(entries, source), chosen, numbers, np.zeros_like(numbers), live)
+    def batch(self, places: Sequence[int], ulns: bytes, source: str) -> EntryBatch:
+        """Return those at these places, who got these ULNs (64 bits), as entries."""
+        numbers, chosen = np.frombuffer(ulns, np.int64), self._faces.part(np.array(places, np.int64))
+        states = ((uln, None, "live", source) for uln in numbers.tolist())
+        written = details([self._learners[place] for place in places], states)
+        return prepared(written, chosen, numbers, np.zeros_like(numbers), np.ones(len(places), bool))

@@ -24,11 +24,15 @@ class NameCounts(Protocol):
         ...
 
 
+Probes = tuple[bytes, bytes]
+"""The keys that a batch of learners is looked for by (64 bits, rising), and beside each the place of its learner."""
+
+
 class Candidates(NameCounts, Protocol):
     """Whom learners may be, for a whole batch at once and as numbers: what matching asks of the register."""
 
-    def near(self, probes: bytes, places: bytes) -> Near:
-        """Return the live entries that have one of these keys (64 bits, rising), whose learners' places are beside."""
+    def near(self, asked: Iterable[Probes]) -> Iterator[Near]:
+        """Yield for each batch the live entries that have one of its keys; the next may be looked for meanwhile."""
         ...
 
     def entries(self, numbers: Sequence[int]) -> dict[int, Entry]:
