@@ -12,6 +12,7 @@ from gateway import bootstrap
 from gateway.core.errors import StoreError
 from gateway.core.review import Judgement
 from gateway.core.submission import Folder, Job
+from gateway.core.uln_changes import Act
 from gateway.pipeline import complete
 from gateway.worker import Worker
 from tests.desk import COLLEGE, KNOWN, LEASE, TESTING, Desk, desk_of
@@ -59,6 +60,18 @@ def test_who_was_answered_by_a_supplement_hears_of_changes_of_the_number(desk: D
     decide(desk, questions(desk)[0], Judgement.SAME, KNOWN.uln)
     supplemented(desk)
     assert desk.record.mailboxes.answered(submission, [KNOWN.uln]) == {KNOWN.uln}
+
+
+def test_who_was_answered_with_a_master_hears_of_changes_of_the_number_that_was_linked(desk: Desk) -> None:
+    master = replace(KNOWN, uln="9000000032", learner=OTHER)
+    desk.record.register_keeping.load([master])
+    desk.record.register_changes.merge(master.uln, [KNOWN.uln], Act(by="Kim", reason="one", at=bootstrap.now()))
+    submission = sent(desk, MOVED)
+    decide(desk, questions(desk)[0], Judgement.SAME, KNOWN.uln)
+    supplemented(desk)
+    assert outcomes(desk, submission, "supplement-1.match.csv") == ["linked_learner"]
+    both = {KNOWN.uln, master.uln}
+    assert desk.record.mailboxes.answered(submission, both) == both
 
 
 def test_different_registers_the_learner_as_new(desk: Desk) -> None:
