@@ -72,6 +72,20 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """A record that hears of a question's decision without asking it.
+
+    What was decided before answered it, or it repeats a record of its file that waits: one of both is told. `answer` is
+    what it was answered with meanwhile.
+    """
+
+    checked: CheckedRecord
+    answer: str
+    question: str | None = None
+    repeats: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
     """An automatic link that was drawn for a week's sample: `draw` orders the draw, the lowest stay in."""
 

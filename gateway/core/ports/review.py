@@ -10,6 +10,7 @@ from gateway.core.handover import Part
 from gateway.core.model import Record
 from gateway.core.review import (
     Asked,
+    Bound,
     Claimed,
     Decision,
     Drawn,
@@ -33,8 +34,11 @@ class Questions(Protocol):
         """Return the facts of an organisation's automatic links that a person found wrong."""
         ...
 
-    def ask(self, submission: str, records: Sequence[int], asked: Sequence[Asked]) -> None:
-        """Keep the questions that these records ask, each record once; what one of them asked before is dropped."""
+    def ask(self, submission: str, records: Sequence[int], asked: Sequence[Asked], bound: Sequence[Bound] = ()) -> None:
+        """Keep the questions that these records ask, each record once; what one of them asked before is dropped.
+
+        Those that are bound are answered anew with the others when their question is decided anew.
+        """
         ...
 
     def sample(self, drawn: Sequence[Drawn], most: int) -> int | None:
