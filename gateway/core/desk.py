@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from gateway.core.enquiries import Watch
 from gateway.core.keeper import Keeper
+from gateway.core.live_changes import LiveChanges
 from gateway.core.matcher import Matcher
 from gateway.core.matching.policy import Policy
 from gateway.core.memory import Memory
@@ -24,6 +25,7 @@ class Desk:
         memory = Memory(submission.organisation.id, submission.id, review.questions, gateway.register)
         self._matcher = Matcher(submission, gateway.register, kind, policy, memory.remembered)
         self.watch = Watch(submission, review.enquiries, review.plan.most_variations)
+        self._live = LiveChanges(submission, review.changes, gateway.clock) if stores and kind.registers else None
         self._keeper = None
         if settling is not None:
             at_once, later = stores and not kind.whole_file, stores and kind.whole_file
@@ -31,7 +33,10 @@ class Desk:
 
     def match(self, batch: Sequence[CheckedRecord]) -> Iterator[Match]:
         """Yield what becomes of each record of the batch, in order."""
-        matches = self.watch.watched(batch, self._matcher.match(batch))
+        matches = self._matcher.match(batch)
+        if self._live is not None:
+            self._live.apply(batch, matches)
+        matches = self.watch.watched(batch, matches)
         if self._keeper is None:
             yield from matches
             return

@@ -220,6 +220,23 @@ class IdentityChange:
         return f"{self.submission}/{self.record}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettledChange:
+    """One detail that a decision made live or refused: what was held, what was proposed, by whom, why and when."""
+
+    submission: str
+    record: int
+    organisation: str
+    uln: str
+    field: str
+    held: str
+    value: str
+    live: bool
+    by: str
+    reason: str
+    at: datetime
+
+
 AUTOMATIC = frozenset({MatchOutcome.EXACT_MATCH, MatchOutcome.CONFIDENT_MATCH, MatchOutcome.LINKED_LEARNER})
 """Outcomes that link a learner who was looked for by name; the weekly sample is drawn from them."""
 
