@@ -6,19 +6,24 @@ from gateway.core.enquiries import Watch
 from gateway.core.keeper import Keeper
 from gateway.core.live_changes import LiveChanges
 from gateway.core.matcher import Matcher
+from gateway.core.matching import weights
 from gateway.core.matching.policy import Policy
 from gateway.core.memory import Memory
-from gateway.core.model import CheckedRecord, Match
+from gateway.core.model import CheckedRecord, Identity, Match
 from gateway.core.ports.gateway import Gateway
 from gateway.core.ports.kinds import FileKind
 from gateway.core.submission import Job, Mode, Submission
 
 
 class Desk:
-    """Matches the records of one submission, and settles those of a kind that keeps something for learners."""
+    """Matches the records of one submission, and settles those of a kind that keeps something for learners.
+
+    `rules` is the version of the levels, weights and guards that they are matched by, None where nobody is looked for.
+    """
 
     def __init__(self, submission: Submission, kind: FileKind, gateway: Gateway, policy: Policy) -> None:
         self.submission = submission
+        self.rules = None if kind.identity is Identity.NONE else weights.VERSION
         settling = kind.settling(gateway.context(submission, kind.name))
         stores = submission.job is Job.FULL and submission.mode is Mode.LIVE
         review = gateway.review

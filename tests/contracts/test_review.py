@@ -10,6 +10,7 @@ import pytest
 
 from gateway import bootstrap
 from gateway.core.errors import StoreError
+from gateway.core.matching import weights
 from gateway.core.review import Judgement
 from gateway.core.submission import Folder, Job
 from gateway.core.uln_changes import Act
@@ -202,6 +203,7 @@ def test_the_report_of_a_supplement_counts_its_records_alone(desk: Desk) -> None
     counts = report["counts"]
     assert [counts[name] for name in ("read", "accepted", "rejected", "held")] == [1, 1, 0, 0]
     assert report["supplement"] == 1
+    assert report["matching"] == weights.VERSION == desk.report(submission)["matching"]
     assert "Supplement 1" in text(desk, submission, "supplement-1.report.html")
 
 
