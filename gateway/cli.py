@@ -26,6 +26,7 @@ from gateway.core.errors import ConfigurationError, GatewayError
 from gateway.core.handover import SamplePlan
 from gateway.core.notices import Severity
 from gateway.core.ports.kinds import FileKind
+from gateway.core.report_schema import OFFLINE_LACKS
 from gateway.core.submission import Organisation, OrganisationKind
 from gateway.options import AsOf, Home, Json, Processes, day_of
 from gateway.page import page
@@ -140,7 +141,7 @@ def _page_of(path: Path, html: Path) -> Path:
 
 def _print(report: Report, *, json: bool) -> None:
     if json:
-        show.as_json(report.model_dump(mode="json", exclude={"version", "submission", "supplement"}))
+        show.as_json(report.model_dump(mode="json", exclude={"version", *OFFLINE_LACKS}))
     else:
         show.report(report)
 

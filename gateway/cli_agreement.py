@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway import bootstrap, show
-from gateway.core.agreement import Agreement, Disclosure, Whose
+from gateway.core.agreement import Agreement, Detail, Disclosure, Whose
 from gateway.core.days import uk_day
 from gateway.core.errors import ConfigurationError
 from gateway.options import DAYS, Home, Json, day_of
@@ -32,6 +32,10 @@ def add(  # noqa: PLR0913 - each is an option of the command
     ] = Disclosure.LEVELS,
     threshold: Annotated[float | None, typer.Option(help="Bits of evidence that a confident match needs.")] = None,
     margin: Annotated[float | None, typer.Option(help="Bits that it must be ahead of the next person.")] = None,
+    live_change: Annotated[
+        list[Detail] | None,
+        typer.Option(help="A detail whose changes go live at once, such as postcode; give it once for each."),
+    ] = None,
     begin: Annotated[
         datetime | None, typer.Option("--from", formats=DAYS, help="Its first day; today when absent.")
     ] = None,
@@ -56,7 +60,7 @@ def add(  # noqa: PLR0913 - each is an option of the command
     new = Agreement(
         organisation=organisation, purposes=tuple(purpose or ()), whose=whose, disclosure=disclosure,
         accept_confident=accept_confident, threshold=threshold, margin=margin, registers=registers,
-        accepted_file=accepted_file, valid_from=first, valid_until=last,
+        accepted_file=accepted_file, live_changes=tuple(live_change or ()), valid_from=first, valid_until=last,
     )  # fmt: skip
     with bootstrap.opened(home) as house:
         number = house.record.agreements.add(new)
@@ -116,6 +120,7 @@ def _terms(it: Agreement) -> list[str]:
         f"margin {it.margin}": it.margin is not None,
         "registers nobody": not it.registers,
         "accepted file": it.accepted_file,
+        f"live at once: {', '.join(it.live_changes)}": bool(it.live_changes),
     }
     return [term for term, holds in said.items() if holds]
 

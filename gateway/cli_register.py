@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from gateway import bootstrap, register_file, show
+from gateway import bootstrap, register_export, show
 from gateway.cli_register_changes import changing
 from gateway.core.handover import EntryBatch
 from gateway.options import Home, Json
@@ -52,7 +52,7 @@ def rekey(home: Home = Path("gateway-home"), *, json: Json = False) -> None:
 
 @register.command()
 def export(
-    file: Annotated[Path, typer.Argument(help="The CSV file to write; one of that name is replaced.")],
+    file: Annotated[Path, typer.Argument(help="The file to write, CSV or .parquet; one of that name is replaced.")],
     home: Home = Path("gateway-home"),
     *,
     json: Json = False,
@@ -60,7 +60,7 @@ def export(
     """Write the whole register as a file that `load` reads again, all of it or nothing."""
     began = monotonic()
     with bootstrap.opened(home) as house:
-        count = register_file.write(file, _shown(house.record.register_keeping.entries(), _one))
+        count = register_export.write(file, _shown(house.record.register_keeping.entries(), _one))
     seconds = monotonic() - began
     if json:
         show.as_json({"file": str(file), "exported": count, "seconds": round(seconds, 3)})

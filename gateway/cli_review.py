@@ -1,5 +1,6 @@
 """`gateway review`: questions that only a person can settle."""
 
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,7 @@ from gateway.core.days import uk_day
 from gateway.core.errors import ConfigurationError
 from gateway.core.match_report import LEVELS
 from gateway.core.model import Possible
-from gateway.core.review import Decision, IdentityChange, Judgement, Question, QuestionSort
+from gateway.core.review import Decision, IdentityChange, Judgement, Question, QuestionSort, SettledChange
 from gateway.options import AsOf, Home, Json, day_of
 
 review = typer.Typer(name="review", help="Questions that only a person can settle.", no_args_is_help=True)
@@ -45,10 +46,17 @@ def list_open(  # noqa: PLR0913 - each is an option of the command
     proposals: Annotated[
         bool, typer.Option("--proposals", help="New names, postcodes and birth dates of known learners instead.")
     ] = False,
+    settled: Annotated[
+        bool,
+        typer.Option("--settled", help="What was decided on such proposals, the newest first; undo takes it back."),
+    ] = False,
     json: Json = False,
 ) -> None:
     """List what waits for a person, the dearest questions first: twins and conflicts before all else."""
     with bootstrap.opened(home) as house:
+        if settled:
+            _list_settled(house.record.review.changes.settled(organisation, limit), json=json)
+            return
         if proposals:
             _list_proposals(house.record.review.changes.listing(organisation, limit), json=json)
             return
@@ -80,6 +88,18 @@ def _list_proposals(found: list[IdentityChange], *, json: bool) -> None:
         for name, value in it.details.items()
     ]
     show.table(("id", "organisation", "ULN", "field", "held", "proposed", "at"), rows)
+
+
+def _list_settled(found: list[SettledChange], *, json: bool) -> None:
+    if json:
+        show.as_json({"settled": [asdict(it) for it in found]})
+        return
+    rows = [
+        (f"{it.submission}/{it.record}", it.organisation, it.uln, it.field, it.held, it.value,
+         "live" if it.live else "refused", it.by, f"{it.at:%Y-%m-%d %H:%M}")
+        for it in found
+    ]  # fmt: skip
+    show.table(("id", "organisation", "ULN", "field", "before", "proposed", "now", "by", "at"), rows)
 
 
 def _proposal(it: IdentityChange) -> dict[str, object]:
@@ -156,15 +176,19 @@ def _decision(judgement: Judgement, by: str, reason: str, uln: str | None = None
 
 
 def _settle(house: House, proposal: str, decision: Decision, *, json: bool) -> None:
-    submission, _, record = proposal.partition("/")
-    if not record.isdecimal():
-        raise ConfigurationError(f"{proposal!r} is no proposal's id; `gateway review list --proposals` shows them.")
-    settled = house.record.review.changes.settle((submission, int(record)), decision)
+    settled = house.record.review.changes.settle(_place(proposal), decision)
     if json:
         show.as_json(_proposal(settled))
     else:
         what = "live" if decision.judgement is Judgement.SAME else "refused"
         show.out.print(f"The new details of {settled.uln} are {what}.", markup=False)
+
+
+def _place(proposal: str) -> tuple[str, int]:
+    submission, _, record = proposal.partition("/")
+    if not record.isdecimal():
+        raise ConfigurationError(f"{proposal!r} is no proposal's id; `gateway review list --proposals` shows them.")
+    return submission, int(record)
 
 
 def _print(found: Question, *, json: bool) -> None:
@@ -180,10 +204,18 @@ def _print(found: Question, *, json: bool) -> None:
 
 @review.command()
 def undo(question: Id, by: By, reason: Reason, home: Home = Path("gateway-home"), *, json: Json = False) -> None:
-    """Take a decision back: the question is open again, and its next decision is answered by another supplement."""
+    """Take a decision back: a question is open again and answered anew; a learner's details are as they were before."""
     with bootstrap.opened(home) as house:
-        found = house.record.review.reviews.undo(question, by, reason, bootstrap.now())
-    _print(found, json=json)
+        if "/" in question:
+            house.record.review.changes.undo(_place(question), by, reason, bootstrap.now())
+        else:
+            found = house.record.review.reviews.undo(question, by, reason, bootstrap.now())
+    if "/" not in question:
+        _print(found, json=json)
+    elif json:
+        show.as_json({"id": question, "open": True})
+    else:
+        show.out.print(f"Proposal {question} is open again, and the learner's details are as before.", markup=False)
 
 
 @review.command()

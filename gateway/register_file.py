@@ -1,10 +1,13 @@
 """Reads and writes the ULN register as CSV: one entry a row, columns by name, those that lack empty."""
 
 import csv
+import io
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkstemp
+from typing import BinaryIO
 
 from gateway.core.errors import ConfigurationError
 from gateway.core.model import Entry, Learner
@@ -116,28 +119,34 @@ def _entry(row: dict[str, str], place: str) -> Entry:
 
 
 def write(path: Path, entries: Iterable[Entry]) -> int:
-    """Write entries as a register file that `read` reads again, and return their number.
-
-    The file is readable by its owner alone, and whole or not there.
-    """
+    """Write entries as a register file that `read` reads again, and return their number."""
     count = 0
+    with whole(path) as draft, io.TextIOWrapper(draft, encoding="utf-8", newline="") as file:
+        rows = csv.DictWriter(file, COLUMNS)
+        rows.writeheader()
+        for count, entry in enumerate(entries, start=1):  # noqa: B007 - the last one is the number of all
+            rows.writerow(texts(entry))
+    return count
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for writing that is readable by its owner alone, and whole or not there when the block ends."""
     handle, draft = mkstemp(dir=path.parent, prefix=f".{path.name}-")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            rows = csv.DictWriter(file, COLUMNS)
-            rows.writeheader()
-            for count, entry in enumerate(entries, start=1):  # noqa: B007 - the last one is the number of all
-                rows.writerow(_row(entry))
-            file.flush()
-            os.fsync(handle)
+        with os.fdopen(os.dup(handle), "wb") as file:
+            yield file
+        os.fsync(handle)
         Path(draft).replace(path)
     except BaseException:
         Path(draft).unlink()
         raise
-    return count
+    finally:
+        os.close(handle)
 
 
-def _row(entry: Entry) -> dict[str, str]:
+def texts(entry: Entry) -> dict[str, str]:
+    """Return an entry as a register file holds it, by columns."""
     learner = entry.learner
     return {name: getattr(learner, name) for name in _TEXTS} | {
         "uln": entry.uln,

@@ -8,7 +8,7 @@ from typing import Any, Final
 from psycopg.rows import dict_row
 
 from adapters.stores.database import Pool, transaction
-from gateway.core.agreement import NOTHING_AGREED, Agreement, Disclosure, Whose
+from gateway.core.agreement import NOTHING_AGREED, Agreement, Detail, Disclosure, Whose
 from gateway.core.errors import StoreError
 
 COLUMNS: Final = tuple(field.name for field in fields(Agreement))
@@ -21,6 +21,7 @@ IN_FORCE: Final = """(
 """The agreement that holds for an organisation on a day, the one that was added last; null where there is none."""
 
 _GIVEN: Final = tuple(name for name in COLUMNS if name not in {"number", "revoked_on"})
+_LISTS: Final = ("purposes", "live_changes")
 _ADD: Final = (
     f"insert into agreement ({', '.join(_GIVEN)}) values ({', '.join(f'%({name})s' for name in _GIVEN)}) "  # noqa: S608 - the dataclass's own names
     "returning number"
@@ -45,7 +46,7 @@ class PostgresAgreements:
             known = connection.execute("select 1 from organisation where id = %s", [agreement.organisation])
             if known.fetchone() is None:
                 raise StoreError(f"There is no organisation {agreement.organisation!r}; add it first.")
-            values = asdict(agreement) | {"purposes": list(agreement.purposes)}
+            values = asdict(agreement) | {name: list(getattr(agreement, name)) for name in _LISTS}
             return int(connection.execute(_ADD, values).fetchall()[0][0])
 
     def all(self, organisation: str | None = None) -> list[Agreement]:
@@ -67,4 +68,5 @@ def agreement_of(row: Mapping[str, Any], prefix: str = "") -> Agreement:
     if values["number"] is None:
         return NOTHING_AGREED
     said = {"disclosure": Disclosure(values["disclosure"]), "whose": Whose(values["whose"])}
-    return Agreement(**values | said | {"purposes": tuple(values["purposes"])})
+    lists = {"purposes": tuple(values["purposes"]), "live_changes": tuple(map(Detail, values["live_changes"]))}
+    return Agreement(**values | said | lists)

@@ -1,19 +1,29 @@
-"""New details for known learners, in PostgreSQL: proposals that a person makes live or refuses, with their history."""
+"""New details for known learners, in PostgreSQL: proposals that are made live or refused, and taken back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 from typing import Any, Final
 
 from psycopg import Connection
 from psycopg.rows import dict_row
 
 from adapters.stores.database import Pool, transaction
+from adapters.stores.identity_history import (
+    Kept,
+    as_text,
+    different,
+    done_by_record,
+    keep_history,
+    settled_changes,
+    taken_back,
+    with_texts,
+)
 from adapters.stores.register_keys import Matching, changing
 from adapters.stores.register_rows import entries_by_uln
 from gateway.core.errors import StoreError
 from gateway.core.model import Learner
-from gateway.core.review import Decision, IdentityChange, Judgement
+from gateway.core.review import Decision, IdentityChange, Judgement, SettledChange
 
 _OPEN: Final = """
 select p.submission, p.record, p.uln, s.organisation, min(p.proposed_at) as proposed_at,
@@ -25,27 +35,35 @@ order by proposed_at, p.submission, p.record
 """
 _LISTING: Final = _OPEN % "(%(organisation)s::text is null or s.organisation = %(organisation)s)" + "limit %(limit)s"
 _FIND: Final = _OPEN % "p.submission = %(submission)s and p.record = %(record)s"
+# What was settled once, and taken back since, is a person's.
+_AGREED: Final = _OPEN % (
+    "p.submission = %(submission)s and p.record = any(%(records)s) and p.field = any(%(fields)s) "
+    "and l.status = 'live' and not exists (select 1 from learner_change c where c.submission = p.submission "
+    "and c.record = p.record and c.field = p.field)"
+)
 _LOCK: Final = """
-select no from learner where uln in (select uln from proposal where submission = %(submission)s and record = %(record)s)
-for update
+select 1 from learner where uln in (
+    select uln from proposal where submission = %(submission)s and record = any(%(records)s)
+) order by no for update
 """
 _CLOSE: Final = """
 update proposal set status = %(status)s
-where submission = %(submission)s and record = %(record)s and status = 'open'
+where submission = %(submission)s and record = %(record)s and field = any(%(fields)s) and status = 'open'
+"""
+_OPEN_AGAIN: Final = """
+update proposal set status = 'open'
+where submission = %(submission)s and record = %(record)s and field = any(%(fields)s)
 """
 _UPDATE: Final = """
 update learner set given_name = %(given_name)s, middle_name = %(middle_name)s,
     preferred_given_name = %(preferred_given_name)s, family_name = %(family_name)s,
     previous_family_name = %(previous_family_name)s, family_name_at_16 = %(family_name_at_16)s, sex = %(sex)s,
     postcode = %(postcode)s, former_postcodes = %(former_postcodes)s, email = %(email)s, upn = %(upn)s,
-    date_of_birth = %(date_of_birth)s, version = version + 1
-where no = %(no)s
+    date_of_birth = %(date_of_birth)s, ability_to_share = %(ability_to_share)s, version = version + 1
+where uln = %(uln)s
 """
-_HISTORY: Final = """
-insert into learner_change (uln, submission, record, field, held, value, judgement, decided_by, reason, decided_at)
-values (%(uln)s, %(submission)s, %(record)s, %(field)s, %(held)s, %(value)s, %(judgement)s, %(by)s, %(reason)s,
-        %(moment)s)
-"""
+_NONE_OPEN: Final = "There is no open proposal of that id; `gateway review list --proposals` shows them."
+_DELETED: Final = "The ULN is deleted, so its details cannot change; `gateway register restore` takes that back."
 
 
 class PostgresIdentityChanges:
@@ -60,41 +78,86 @@ class PostgresIdentityChanges:
         with transaction(self._pool) as connection:
             return _changes(connection, _LISTING, {"organisation": organisation, "limit": limit})
 
+    def settled(self, organisation: str | None, limit: int) -> list[SettledChange]:
+        """Return what was made live or refused and not taken back, the newest first."""
+        with transaction(self._pool) as connection:
+            return settled_changes(connection, organisation, limit)
+
     def settle(self, place: tuple[str, int], decision: Decision) -> IdentityChange:
         """Make a proposal live or refuse it, with its history, in one transaction."""
         named = {"submission": place[0], "record": place[1]}
-        accepted = decision.judgement is Judgement.SAME
         with transaction(self._pool) as connection:
-            number = connection.execute(_LOCK, named).fetchone()
+            connection.execute(_LOCK, {"submission": place[0], "records": [place[1]]})
             found = _changes(connection, _FIND, named)
-            if number is None or not found:
-                raise StoreError("There is no open proposal of that id; `gateway review list --proposals` shows them.")
-            if accepted:
-                self._apply(connection, number[0], found[0])
-            connection.execute(_CLOSE, named | {"status": "applied" if accepted else "refused"})
-            connection.cursor().executemany(_HISTORY, [named | it for it in _history(found[0], decision)])
+            if not found:
+                raise StoreError(_NONE_OPEN)
+            if decision.judgement is Judgement.SAME:
+                self._make_live(connection, found, decision)
+            else:
+                refused = [Kept(name, found[0].held[name], value) for name, value in found[0].details.items()]
+                keep_history(connection, found[0], refused, decision)
+                connection.execute(_CLOSE, named | {"status": "refused", "fields": list(found[0].details)})
             return found[0]
 
-    def _apply(self, connection: Connection[Any], number: int, change: IdentityChange) -> None:
-        """Write the new details and what the learner is found and compared by from now on."""
-        before = entries_by_uln(connection, [int(change.uln)])[change.uln].learner
-        after = changed(before, change.details)
-        values = {name: getattr(after, name) for name in Learner.__dataclass_fields__}
-        with changing(connection, self._matching, [change.uln]):
-            connection.execute(_UPDATE, values | {"no": number, "former_postcodes": list(after.former_postcodes)})
+    def agreed(self, submission: str, records: Sequence[int], fields: Collection[str], decision: Decision) -> None:
+        """Make live what these records propose in the fields that an agreement names, each once."""
+        named = {"submission": submission, "records": list(records), "fields": list(fields)}
+        with transaction(self._pool) as connection:
+            connection.execute(_LOCK, named)
+            self._make_live(connection, _changes(connection, _AGREED, named), decision)
+
+    def undo(self, place: tuple[str, int], by: str, reason: str, moment: datetime) -> None:
+        """Take the newest decision on a proposal back: the learner is as before, and the proposal is open again."""
+        named = {"submission": place[0], "record": place[1]}
+        with transaction(self._pool) as connection:
+            connection.execute(_LOCK, {"submission": place[0], "records": [place[1]]})
+            uln, kept, live = done_by_record(connection, named)
+            if live:
+                before = _live(connection, [uln])[uln]
+                if any(as_text(before, it.field) != it.value for it in kept):
+                    raise StoreError("These details were changed again since then; take the later change back first.")
+                with changing(connection, self._matching, [uln]):
+                    _write(connection, uln, with_texts(before, {it.field: it.held for it in kept}))
+            taken_back(connection, named, {"by": by, "why": reason, "moment": moment})
+            connection.execute(_OPEN_AGAIN, named | {"fields": [it.field for it in kept]})
+
+    def _make_live(self, connection: Connection[Any], changes: Sequence[IdentityChange], decision: Decision) -> None:
+        """Write new details with their history, and what the learners are found and compared by from now on."""
+        ulns = sorted({change.uln for change in changes})
+        held = _live(connection, ulns)
+        with changing(connection, self._matching, ulns):
+            for change in changes:
+                before = held[change.uln]
+                after = held[change.uln] = changed(before, change.details)
+                _write(connection, change.uln, after)
+                keep_history(connection, change, different(before, after, change.details), decision)
+                named = {"submission": change.submission, "record": change.record, "fields": list(change.details)}
+                connection.execute(_CLOSE, named | {"status": "applied"})
 
 
 def changed(held: Learner, details: Mapping[str, str]) -> Learner:
     """Return a learner with new details; names and postcodes that they replace are kept as former."""
-    new: dict[str, Any] = dict(details)
-    if "date_of_birth" in new:
-        new["date_of_birth"] = date.fromisoformat(new["date_of_birth"])
+    new = dict(details)
     if held.family_name and new.get("family_name") and "previous_family_name" not in new:
         new["previous_family_name"] = held.family_name
+    after = with_texts(held, new)
     if held.postcode and new.get("postcode"):
         former = (*held.former_postcodes, held.postcode)
-        new["former_postcodes"] = tuple(dict.fromkeys(it for it in former if it != new["postcode"]))
-    return replace(held, **new)
+        after = replace(after, former_postcodes=tuple(dict.fromkeys(it for it in former if it != new["postcode"])))
+    return after
+
+
+def _live(connection: Connection[Any], ulns: Sequence[str]) -> dict[str, Learner]:
+    """Return the learners who have these ULNs; raise StoreError where one of them is deleted."""
+    entries = entries_by_uln(connection, map(int, ulns))
+    if len(entries) < len(ulns):
+        raise StoreError(_DELETED)
+    return {uln: entry.learner for uln, entry in entries.items()}
+
+
+def _write(connection: Connection[Any], uln: str, learner: Learner) -> None:
+    values = {name: getattr(learner, name) for name in Learner.__dataclass_fields__}
+    connection.execute(_UPDATE, values | {"uln": int(uln), "former_postcodes": list(learner.former_postcodes)})
 
 
 def _changes(connection: Connection[Any], statement: str, values: Mapping[str, object]) -> list[IdentityChange]:
@@ -111,14 +174,3 @@ def _changes(connection: Connection[Any], statement: str, values: Mapping[str, o
         )
         for row in rows
     ]
-
-
-def _history(change: IdentityChange, decision: Decision) -> list[dict[str, object]]:
-    told = {
-        "uln": int(change.uln),
-        "judgement": decision.judgement,
-        "by": decision.by,
-        "reason": decision.reason,
-        "moment": decision.moment,
-    }
-    return [told | {"field": name, "held": change.held[name], "value": value} for name, value in change.details.items()]

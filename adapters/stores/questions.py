@@ -9,7 +9,7 @@ from psycopg import Connection
 
 from adapters.stores.database import Pool, transaction
 from adapters.stores.question_rows import EVIDENCE
-from gateway.core.review import Asked, Decision, Drawn, Judgement
+from gateway.core.review import Asked, Bound, Decision, Drawn, Judgement
 from gateway.core.spool import CHECKED
 
 _LOCK: Final = 7_264_311
@@ -29,7 +29,7 @@ where q.organisation = %s and q.sort = 'sample' and d.judgement = 'different'
 _DROP: Final = """
 delete from question_record r
 where r.submission = %(submission)s and r.record = any(%(records)s) and r.state in ('waiting', 'due')
-  and r.supplement is null and r.record <> all(%(asked)s)
+  and r.supplement is null
 """
 _ADD: Final = """
 insert into question (id, sort, organisation, facts, cost, evidence, asked_at, opens_on, draw)
@@ -41,25 +41,39 @@ from jsonb_to_recordset(%(questions)s::jsonb) as asked (
 order by id
 on conflict (organisation, facts) do update set closed = false
 """
-# A question that was settled a moment ago makes its new record due at once; one asked again keeps its place.
-_ATTACH: Final = """
-insert into question_record (submission, record, question, checked, state, due_at)
-select %(submission)s, asked.record, question.id, asked.checked,
-       case when asked.settled then 'answered' when question.settled then 'due' else 'waiting' end, now()
-from jsonb_to_recordset(%(records)s::jsonb) as asked (
-    organisation text, facts text, record integer, checked jsonb, settled boolean
-) join question using (organisation, facts)
+# What is answered already, or in a supplement, keeps its place unless it asks something else now.
+_KEEP: Final = """
+insert into question_record (submission, record, question, checked, state, due_at, answer)
+%s
 on conflict (submission, record) do update
 set question = excluded.question, checked = excluded.checked, state = excluded.state, due_at = excluded.due_at,
-    supplement = null, answer = null
+    supplement = null, answer = excluded.answer
 where question_record.question <> excluded.question
 """
+# A question that was settled, or opened again, a moment ago makes its new record due, or lets it wait.
+_ATTACH: Final = (
+    _KEEP
+    % """
+select %(submission)s, asked.record, question.id, asked.checked,
+       case when not question.settled then 'waiting' when asked.settled then 'answered' else 'due' end,
+       now(), asked.answer
+from jsonb_to_recordset(%(records)s::jsonb) as asked (
+    question text, record integer, checked jsonb, settled boolean, answer text
+) join question on question.id = asked.question"""
+)
+_REPEAT: Final = (
+    _KEEP
+    % """
+select %(submission)s, asked.record, it.question, asked.checked, it.state, it.due_at, asked.answer
+from jsonb_to_recordset(%(records)s::jsonb) as asked (record integer, repeats integer, checked jsonb, answer text)
+join question_record it on it.submission = %(submission)s and it.record = asked.repeats"""
+)
 _ATTACH_DRAWN: Final = """
 insert into question_record (submission, record, question, checked, state)
 select asked.submission, asked.record, question.id, asked.checked, 'waiting'
 from jsonb_to_recordset(%(records)s::jsonb) as asked (
-    organisation text, facts text, draw bigint, submission text, record integer, checked jsonb
-) join question using (organisation, facts, draw)
+    question text, draw bigint, submission text, record integer, checked jsonb
+) join question on question.id = asked.question and question.draw = asked.draw
 on conflict (submission, record) do nothing
 """
 _BEYOND: Final = """
@@ -93,16 +107,18 @@ class PostgresQuestions:
         with transaction(self._pool) as connection:
             return frozenset(fact for (fact,) in connection.execute(_REFUTED, [organisation]))
 
-    def ask(self, submission: str, records: Sequence[int], asked: Sequence[Asked]) -> None:
+    def ask(self, submission: str, records: Sequence[int], asked: Sequence[Asked], bound: Sequence[Bound] = ()) -> None:
         """Keep the questions that these records ask, each record once; what one of them asked before is dropped."""
-        values = {"submission": submission, "records": list(records)}
-        values |= {"asked": [one.checked.record.number for one in asked]}
+        answered: list[Asked | Bound] = [*asked, *(one for one in bound if one.question is not None)]
+        repeats: list[Asked | Bound] = [one for one in bound if one.question is None]
         with transaction(self._pool) as connection:
-            connection.execute(_DROP, values)
+            connection.execute(_DROP, {"submission": submission, "records": list(records)})
             if asked:
-                told = _told([(one, {}) for one in asked]) | {"submission": submission}
-                connection.execute(_ADD, told)
-                connection.execute(_ATTACH, told)
+                connection.execute(_ADD, {"questions": _array(_question(one) for one in asked)})
+            for statement, some in ((_ATTACH, answered), (_REPEAT, repeats)):
+                if some:
+                    told = _array(_record(one) for one in some)
+                    connection.execute(statement, {"submission": submission, "records": told})
 
     def sample(self, drawn: Sequence[Drawn], most: int) -> int | None:
         """Let links into their week's sample while they are among its lowest; return above which none gets in."""
@@ -111,7 +127,12 @@ class PostgresQuestions:
         opens = drawn[0].week + _WEEK
         day = opens.isoformat()
         own = [(it.asked, {"draw": it.draw, "opens_on": day, "submission": it.submission}) for it in drawn]
-        values = _told(own) | {"opens": opens, "most": most}
+        values = {
+            "questions": _array(_question(one, **of_week) for one, of_week in own),
+            "records": _array(_record(one, **of_week) for one, of_week in own),
+            "opens": opens,
+            "most": most,
+        }
         with transaction(self._pool) as connection:
             connection.execute("select pg_advisory_xact_lock(%s, %s)", [_LOCK, opens.toordinal()])
             connection.execute(_ADD, values)
@@ -127,20 +148,9 @@ def _drop_beyond(connection: Connection[Any], values: Mapping[str, object]) -> N
     connection.execute("delete from question where id = any(%s)", [beyond])
 
 
-def _told(asked: Sequence[tuple[Asked, Mapping[str, object]]]) -> dict[str, Any]:
-    """Return questions and their records as JSON, each with values of its own; what is JSON already is put in whole."""
-    return {
-        "questions": _array(
-            _with({**_question(one), **own}, "evidence", EVIDENCE.dump_json(one.evidence)) for one, own in asked
-        ),
-        "records": _array(
-            _with({**_record(one), **own}, "checked", CHECKED.dump_json(one.checked)) for one, own in asked
-        ),
-    }
-
-
-def _question(one: Asked) -> dict[str, object]:
-    return {
+def _question(one: Asked, **own: object) -> str:
+    """Return a question as JSON, with values of its own in the place of others."""
+    values: dict[str, object] = {
         "id": one.id,
         "sort": one.sort,
         "organisation": one.organisation,
@@ -149,14 +159,21 @@ def _question(one: Asked) -> dict[str, object]:
         "asked_at": one.moment.isoformat(),
         "opens_on": one.day.isoformat(),
     }
+    return _with({**values, **own}, "evidence", EVIDENCE.dump_json(one.evidence))
 
 
-def _record(one: Asked) -> dict[str, object]:
-    number = one.checked.record.number
-    return {"organisation": one.organisation, "facts": one.facts, "record": number, "settled": one.settled}
+def _record(one: Asked | Bound, **own: object) -> str:
+    """Return a record with its question as JSON."""
+    values: dict[str, object] = {"record": one.checked.record.number, "answer": None}
+    if isinstance(one, Asked):
+        values |= {"question": one.id, "settled": one.settled}
+    else:
+        values |= {"question": one.question, "repeats": one.repeats, "settled": True, "answer": one.answer}
+    return _with({**values, **own}, "checked", CHECKED.dump_json(one.checked))
 
 
 def _with(values: Mapping[str, object], name: str, content: bytes) -> str:
+    """Return values as JSON, with one more that is JSON already."""
     return f'{json.dumps(values)[:-1]}, "{name}": {content.decode()}}}'
 
 

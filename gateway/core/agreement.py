@@ -21,13 +21,30 @@ class Whose(StrEnum):
     ALL = "all"
 
 
+class Detail(StrEnum):
+    """A detail of a known learner that a file may bring anew; whether they let share is always their own word."""
+
+    GIVEN_NAME = "given_name"
+    MIDDLE_NAME = "middle_name"
+    PREFERRED_GIVEN_NAME = "preferred_given_name"
+    FAMILY_NAME = "family_name"
+    PREVIOUS_FAMILY_NAME = "previous_family_name"
+    FAMILY_NAME_AT_16 = "family_name_at_16"
+    DATE_OF_BIRTH = "date_of_birth"
+    SEX = "sex"
+    POSTCODE = "postcode"
+    EMAIL = "email"
+    UPN = "upn"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """What holds for an organisation from one day until another, both included; these defaults hold without one.
 
     `number` is None where nothing was agreed. `purposes` are those that a request for records may name. `threshold`
     and `margin` are bits of evidence; None leaves the gateway's own. `registers` takes away, and never adds, what a
-    file kind may do. From `revoked_on` on it holds no longer.
+    file kind may do. Changes of the details `live_changes` go live at once; those of others are proposals. From
+    `revoked_on` on it holds no longer.
     """
 
     organisation: str = ""
@@ -40,6 +57,7 @@ class Agreement:
     margin: float | None = None
     registers: bool = True
     accepted_file: bool = False
+    live_changes: tuple[Detail, ...] = ()
     valid_from: date | None = None
     valid_until: date | None = None
     revoked_on: date | None = None

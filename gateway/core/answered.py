@@ -41,12 +41,12 @@ def read_answered(handle: BinaryIO) -> Iterator[AnsweredUln]:
 
 
 def answered_with(answer: Answer) -> list[str]:
-    """Return the numbers that a record is answered with as its learner's: as found, its master, and as sent.
+    """Return the numbers that a record is answered with as its learner's: as found, as hit, its master, and as sent.
 
     A later duplicate in a file is answered like the first record of its learner, which alone counts.
     """
     match, learner = answer.match, answer.checked.learner
     if match.uln is None or (match.verified is None and match.outcome not in ULN_OUTCOMES):
         return []
-    found = match.uln, match.master_uln, learner.uln if learner else None
+    found = match.uln, match.linked_uln, match.master_uln, learner.uln if learner else None
     return sorted({uln for uln in found if uln})

@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from heapq import nsmallest
 
 from gateway.core.matching import weights
+from gateway.core.matching.memory import Numbers
 from gateway.core.model import CheckedRecord, Learner, Match, Possible
 from gateway.core.outcomes import MatchOutcome, Total
 from gateway.core.ports.register import Register
 from gateway.core.ports.review import Questions
-from gateway.core.review import Asked, Drawn, Evidence, QuestionSort, is_automatic
+from gateway.core.review import Asked, Bound, Drawn, Evidence, QuestionSort, is_automatic
 from gateway.core.review_cost import expected_cost
 from gateway.core.review_facts import draw, entries_of, facts_of, link_facts, question_id
 from gateway.core.submission import Submission
@@ -28,14 +29,31 @@ class Asker:
     clock: Callable[[], datetime]
     sample_a_week: int
     _bar: int | None = field(default=None, init=False)
+    _told: Numbers = field(default_factory=Numbers, init=False)
+    """Which records hear of a decision, 1 for each."""
 
     def ask(self, batch: Sequence[CheckedRecord], matches: Sequence[Match]) -> None:
         """Keep a question for each record that is held, and the links that are drawn for the week's sample."""
         pairs = list(zip(batch, matches, strict=True))
         held = [pair for pair in pairs if is_question(*pair)]
+        for checked, _ in held:
+            self._told[checked.record.number] = 1
         numbers = [checked.record.number for checked in batch]
-        self.questions.ask(self.submission.id, numbers, [self._asked(*pair) for pair in held])
+        asked = [self._asked(*pair) for pair in held]
+        self.questions.ask(self.submission.id, numbers, asked, list(self._bound(pairs)))
         self._sample(pairs)
+
+    def _bound(self, pairs: Pairs) -> Iterator[Bound]:
+        """Yield the records that a remembered decision answered, and those that repeat one that hears of a decision."""
+        for checked, found in pairs:
+            number = checked.record.number
+            if self._told[number]:
+                continue
+            if found.decided is not None:
+                self._told[number] = 1
+                yield Bound(checked=checked, answer=found.final, question=found.decided)
+            elif found.repeats is not None and self._told[found.repeats]:
+                yield Bound(checked=checked, answer=found.final, repeats=found.repeats)
 
     def _asked(self, checked: CheckedRecord, found: Match) -> Asked:
         many = found.outcome is MatchOutcome.TOO_MANY_MATCHES

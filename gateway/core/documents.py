@@ -221,6 +221,7 @@ class Report(Document):
     explained: list[Explained] = []
     not_run: list[NotRun]
     rules: RuleSet | None = None
+    matching: str | None = None
     proposed: Proposed | None = None
     cut: bool = False
     supplement: int | None = None

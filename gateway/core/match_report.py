@@ -24,7 +24,7 @@ _TOLD_BY_GUARD = frozenset({MatchOutcome.ULN_MISMATCH, MatchOutcome.TOO_MANY_MAT
 _DECIDE = "Answer in the portal or by a decision file."
 NEXT_STEP = {
     MatchOutcome.EXACT_MATCH: "Nothing to do.",
-    MatchOutcome.EXACT_MATCH_UPDATED: "Nothing to do; the new details are kept as proposals.",
+    MatchOutcome.EXACT_MATCH_UPDATED: "Nothing to do: the new details go live by your agreement or by review.",
     MatchOutcome.CONFIDENT_MATCH: "Nothing to do.",
     MatchOutcome.LINKED_LEARNER: "Use the master ULN from now on.",
     MatchOutcome.POSSIBLE_MATCH: _DECIDE,

@@ -82,7 +82,9 @@ class Matcher:
         found = self._remembered(asked, found | self._file.decide(looked))
         found |= {number: Match(outcome=MatchOutcome.NEW_ULN, uln=uln) for number, uln in issued.items()}
         nobody = {number: one.apart for number, one in found.items() if _nobody(one)}
-        return found | self._unmatched({number: asked[number] for number in nobody}, nobody)
+        new = self._unmatched({number: asked[number] for number in nobody}, nobody)
+        decided = {number: found[number].decided for number in nobody if found[number].decided}
+        return found | new | {number: replace(new[number], decided=by) for number, by in decided.items()}
 
     def _by_uln(self, asked: Mapping[int, CheckedRecord]) -> dict[int, Match]:
         sent = {number: checked.learner for number, checked in asked.items() if checked.learner is not None}

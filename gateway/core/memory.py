@@ -79,6 +79,7 @@ def linked(found: Match, entry: Entry, question: str) -> Match:
         outcome=MatchOutcome.LINKED_LEARNER if master else MatchOutcome.CONFIDENT_MATCH,
         uln=master or entry.uln,
         master_uln=master,
+        linked_uln=entry.uln if master else None,
         levels=listed.levels if listed else found.levels,
         guard=None,
         possible=(),

@@ -129,6 +129,7 @@ class Match:
     that is kept, such as a result; it then decides in which total the record counts. `refused` tells that a rule
     refuses the record, whoever was found. `decided` is the question that a person settled, and `apart` are the ULNs
     that are not this learner's by such a decision. `key` is the sender's own of a record that this one decides on.
+    `repeats` is the first record of the file with the same learner.
     """
 
     outcome: MatchOutcome
@@ -146,6 +147,7 @@ class Match:
     decided: str | None = None
     apart: tuple[str, ...] = ()
     key: str | None = None
+    repeats: int | None = None
     refused: bool = False
 
     @property

@@ -61,6 +61,7 @@ MEANINGS: Final[Mapping[type[BaseModel], Mapping[str, str]]] = {
         "explained": "Public text of every rule that found something.",
         "not_run": "Checks that were not run, each with its reason.",
         "rules": "The rules that the file was judged by; null where the kind is not known.",
+        "matching": "Version of the levels, weights and guards that learners were matched by; null without matching.",
         "proposed": "The corrected file that is offered; null where nothing of form alone is wrong.",
         "cut": "Whether the list of notices is shorter than their exact number.",
         "supplement": "Number of the supplement, which answers settled records alone; null for the whole file.",
@@ -141,7 +142,7 @@ MEANINGS: Final[Mapping[type[BaseModel], Mapping[str, str]]] = {
         "mode": "live, or test: nothing is stored.",
     },
 }
-OFFLINE_LACKS: Final = frozenset({"submission", "supplement"})
+OFFLINE_LACKS: Final = frozenset({"submission", "supplement", "matching"})
 """What a report of `gateway check --json` lacks of a submission's `report.json`."""
 
 

@@ -60,12 +60,14 @@ class Checked(Result):
 class Matched(Result):
     """What became of the records: `lines` is the blob of the matches, None where the file was rejected.
 
-    `totals` say how many records were accepted, rejected and held; together they are the records read.
+    `totals` say how many records were accepted, rejected and held; together they are the records read. `matching` is
+    the version of the levels, weights and guards that learners were matched by, None where nobody was looked for.
     """
 
     lines: str | None
     outcomes: Mapping[MatchOutcome | Effect, int]
     totals: Mapping[Total, int]
+    matching: str | None = None
 
     @property
     def progress(self) -> Progress:

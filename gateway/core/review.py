@@ -72,6 +72,20 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """A record that hears of a question's decision without asking it.
+
+    What was decided before answered it, or it repeats a record of its file that waits: one of both is told. `answer` is
+    what it was answered with meanwhile.
+    """
+
+    checked: CheckedRecord
+    answer: str
+    question: str | None = None
+    repeats: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
     """An automatic link that was drawn for a week's sample: `draw` orders the draw, the lowest stay in."""
 
@@ -204,6 +218,23 @@ class IdentityChange:
     def id(self) -> str:
         """Return what it is called by: its submission and record."""
         return f"{self.submission}/{self.record}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettledChange:
+    """One detail that a decision made live or refused: what was held, what was proposed, by whom, why and when."""
+
+    submission: str
+    record: int
+    organisation: str
+    uln: str
+    field: str
+    held: str
+    value: str
+    live: bool
+    by: str
+    reason: str
+    at: datetime
 
 
 AUTOMATIC = frozenset({MatchOutcome.EXACT_MATCH, MatchOutcome.CONFIDENT_MATCH, MatchOutcome.LINKED_LEARNER})

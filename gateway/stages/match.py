@@ -10,6 +10,7 @@ from gateway.core.asking import Asker
 from gateway.core.deciding import DecisionDesk
 from gateway.core.desk import Desk
 from gateway.core.keeper import refused
+from gateway.core.matching import weights
 from gateway.core.matching.policy import USUAL, Policy
 from gateway.core.model import Identity, Match
 from gateway.core.outcomes import Effect, MatchOutcome, Total
@@ -47,7 +48,7 @@ def match(
 
 def _settled(checked: Checked, kind: FileKind, gateway: Gateway, desk: Desk) -> Matched:
     asker = _asker(desk.submission, kind, gateway)
-    counts = _Counts()
+    counts = _Counts(desk.rules)
     with ExitStack() as stack, gateway.files.create(desk.submission.id) as draft:
         for batch in spool.batches(spool.checked_records(checked, gateway.files, stack), BATCH):
             matches = list(desk.match(batch))
@@ -61,7 +62,7 @@ def _settled(checked: Checked, kind: FileKind, gateway: Gateway, desk: Desk) -> 
 
 
 def _decided(desk: DecisionDesk, checked: Checked, gateway: Gateway) -> Matched:
-    counts = _Counts()
+    counts = _Counts(weights.VERSION)
     with ExitStack() as stack, gateway.files.create(desk.submission.id) as draft:
         for batch in spool.batches(spool.checked_records(checked, gateway.files, stack), BATCH):
             counts.write(draft, desk.match(batch))
@@ -86,7 +87,7 @@ def _alert(submission: Submission, stopped: int) -> None:
 
 def _withheld(submission: Submission, settled: Matched, gateway: Gateway) -> Matched:
     """Answer a file of which nothing is accepted: its good records are refused too, and nothing of it is kept."""
-    counts = _Counts()
+    counts = _Counts(settled.matching)
     with gateway.files.open(str(settled.lines)) as lines, gateway.files.create(submission.id) as draft:
         counts.write(draft, map(refused, spool.read(lines, spool.MATCHES)))
     if draft.blob != settled.lines:  # of a file without a good record both are the same bytes
@@ -97,7 +98,8 @@ def _withheld(submission: Submission, settled: Matched, gateway: Gateway) -> Mat
 class _Counts:
     """How many records came to which end."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: str | None) -> None:
+        self.rules = rules
         self.outcomes: Counter[MatchOutcome | Effect] = Counter()
         self.totals: Counter[Total] = Counter(dict.fromkeys(Total, 0))
 
@@ -108,4 +110,4 @@ class _Counts:
             spool.write(draft.handle, spool.MATCHES, found)
 
     def matched(self, draft: Draft) -> Matched:
-        return Matched(lines=draft.blob, outcomes=self.outcomes, totals=self.totals)
+        return Matched(lines=draft.blob, outcomes=self.outcomes, totals=self.totals, matching=self.rules)

@@ -23,7 +23,8 @@ def resettle(supplement: Supplement, checked: Checked, gateway: Gateway) -> tupl
     """
     submission = checked.asked(supplement.submission)
     kind = gateway.kinds[str(submission.kind)]
-    matches = list(Desk(submission, kind, gateway, submission.agreement.policy).match(supplement.records))
+    desk = Desk(submission, kind, gateway, submission.agreement.policy)
+    matches = list(desk.match(supplement.records))
     questions = gateway.review.questions
     Asker(submission, questions, gateway.register, gateway.clock, sample_a_week=0).ask(supplement.records, matches)
     return (
@@ -38,7 +39,7 @@ def resettle(supplement: Supplement, checked: Checked, gateway: Gateway) -> tupl
                 "supplement": supplement.number,
             }
         ),
-        _matched(submission, matches, gateway),
+        _matched(desk, matches, gateway),
         {it.record.number: found.final for it, found in zip(supplement.records, matches, strict=True)},
     )
 
@@ -54,10 +55,11 @@ def _lines(submission: Submission, supplement: Supplement, gateway: Gateway) -> 
     return draft.blob
 
 
-def _matched(submission: Submission, matches: list[Match], gateway: Gateway) -> Matched:
-    with gateway.files.create(submission.id) as draft:
+def _matched(desk: Desk, matches: list[Match], gateway: Gateway) -> Matched:
+    with gateway.files.create(desk.submission.id) as draft:
         for found in matches:
             spool.write(draft.handle, spool.MATCHES, found)
     outcomes: Counter[MatchOutcome | Effect] = Counter(found.final for found in matches)
     totals = Counter(dict.fromkeys(Total, 0)) + Counter(found.total for found in matches)
-    return Matched(lines=draft.blob, outcomes=outcomes, totals={total: totals[total] for total in Total})
+    each = {total: totals[total] for total in Total}
+    return Matched(lines=draft.blob, outcomes=outcomes, totals=each, matching=desk.rules)

@@ -155,6 +155,7 @@ def _report(
         notices=reported(notices),
         not_run=_not_run(checked),
         rules=checked.rules,
+        matching=matched.matching,
         cut=notices.cut,
         supplement=checked.supplement,
         processing_date=submission.processing_date,

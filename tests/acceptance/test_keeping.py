@@ -47,11 +47,13 @@ def ulns() -> list[str]:
 
 def test_an_agreement_is_added_listed_and_revoked(home: Path) -> None:
     terms = ("--purpose", "enrolment", "--purpose", "audit", "--disclosure", "details", "--no-registers",
-             "--no-accept-confident", "--threshold", "9.5", "--from", TODAY, "--until", TODAY)  # fmt: skip
+             "--no-accept-confident", "--threshold", "9.5", "--from", TODAY, "--until", TODAY,
+             "--live-change", "postcode")  # fmt: skip
     added = answered("agreement", "add", "oakfield", *terms, "--home", home)
     listed = answered("agreement", "list", "--organisation", "oakfield", "--home", home)["agreements"]
     assert added.items() >= {**listed[-1], "revoked_on": None}.items()
     assert listed[-1]["purposes"] == ["enrolment", "audit"]
+    assert listed[-1]["live_changes"] == ["postcode"]
     shown = call("agreement", "list", "--home", home).stdout
     assert "details" in shown
     answered("agreement", "revoke", added["number"], "--home", home)

@@ -14,7 +14,7 @@ from adapters.kinds.gateway_files.kind import RecordRequests
 from adapters.stores.agreements import PostgresAgreements
 from adapters.stores.database import open_pool
 from adapters.stores.organisations import PostgresOrganisations
-from gateway.core.agreement import NOTHING_AGREED, Agreement, Disclosure, Whose
+from gateway.core.agreement import NOTHING_AGREED, Agreement, Detail, Disclosure, Whose
 from gateway.core.errors import StoreError
 from gateway.core.model import Entry
 from gateway.core.outcomes import ULN_OUTCOMES, MatchOutcome
@@ -28,6 +28,7 @@ DAY = date(2026, 5, 4)
 FULL = Agreement(
     organisation=COLLEGE.id, purposes=("enrolment", "audit"), whose=Whose.ALL, disclosure=Disclosure.DETAILS,
     accept_confident=False, threshold=12.5, margin=4.0, registers=False, accepted_file=True,
+    live_changes=(Detail.POSTCODE, Detail.EMAIL),
     valid_from=DAY, valid_until=DAY + timedelta(days=9),
 )  # fmt: skip
 MOVED = replace(ADA, given_name="Quill", family_name="Ada", postcode="M1 1AE")

@@ -116,7 +116,7 @@ def test_who_holds_a_number_below_the_merged_one_hears_of_its_new_master(desk: D
     ]  # fmt: skip
 
 
-def test_a_linked_answer_counts_for_the_number_sent_and_for_its_master(desk: Desk) -> None:
+def test_a_linked_answer_counts_for_the_number_that_was_hit_and_for_its_master(desk: Desk) -> None:
     desk.record.register_changes.merge(KNOWN.uln, [OF_EVE], ACT)
     notify(desk)
     send(desk, EVE, sender=SCHOOL)
@@ -124,7 +124,9 @@ def test_a_linked_answer_counts_for_the_number_sent_and_for_its_master(desk: Des
     desk.record.register_changes.unmerge(OF_EVE, later)
     desk.record.register_changes.delete(KNOWN.uln, later)
     notify(desk, NEXT + timedelta(days=1))
-    assert [row[:3] for row in notices(desk, SCHOOL)[str(NEXT + timedelta(days=1))]] == [("deleted", KNOWN.uln, "")]
+    assert [row[:3] for row in notices(desk, SCHOOL)[str(NEXT + timedelta(days=1))]] == [
+        ("unmerged", OF_EVE, KNOWN.uln), ("deleted", KNOWN.uln, ""),
+    ]  # fmt: skip
 
 
 def test_a_day_is_written_once_and_what_comes_later_stands_in_the_next(desk: Desk) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pyarrow import parquet
 
 from adapters.stores.database import Pool, open_pool
 from adapters.stores.register import PostgresRegister
 from adapters.stores.register_changes import PostgresRegisterChanges
-from gateway import register_file
+from gateway import register_columns, register_export, register_file
 from gateway.core.errors import StoreError
 from gateway.core.matching import register as matching
 from gateway.core.matching.columns import Columns
@@ -193,8 +194,9 @@ def test_reports_hold_what_was_changed_from_a_moment_until_before_another(change
     ]
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".PARQUET"])
 def test_a_register_that_is_written_and_loaded_is_the_same(
-    database: str, filled: PostgresRegister, changes: RegisterChanges, tmp_path: Path
+    database: str, filled: PostgresRegister, changes: RegisterChanges, tmp_path: Path, suffix: str
 ) -> None:
     odd = replace(BOB, given_name='B"o,b', family_name="=1+1", middle_name="two\nlines", sex="", date_of_birth=None)
     filled.load([Entry(uln=LOADED[4], learner=ANNA), Entry(uln=LOADED[5], learner=odd)])
@@ -202,12 +204,12 @@ def test_a_register_that_is_written_and_loaded_is_the_same(
     changes.merge(THIRD, [FIRST], ACT)
     changes.delete(SECOND, ACT)
     entries = list(filled.entries())
-    path = tmp_path / "register.csv"
-    assert register_file.write(path, filled.entries()) == len(entries) == 6
+    path = tmp_path / f"register{suffix}"
+    assert register_export.write(path, filled.entries()) == len(entries) == 6
     assert path.stat().st_mode & 0o777 == 0o600
     with open_pool(database) as pool, pool.connection() as connection:
         connection.execute("truncate learner, learner_key, learner_face, uln_change cascade")
-    assert filled.load(register_file.read(path)) == 6
+    assert filled.load_batches(register_columns.read(path)) == 6
     assert list(filled.entries()) == entries
     assert [(it.uln, it.master_uln, it.deleted) for it in entries if it.master_uln] == [
         (FIRST, THIRD, False), (SECOND, FIRST, True),
@@ -215,17 +217,31 @@ def test_a_register_that_is_written_and_loaded_is_the_same(
     assert filled.by_uln([FIRST])[FIRST].master_uln == THIRD
 
 
-def test_a_register_file_that_cannot_be_written_whole_leaves_the_former_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_a_register_file_that_cannot_be_written_whole_leaves_the_former_one(tmp_path: Path, suffix: str) -> None:
     def broken() -> Iterator[Entry]:
         yield Entry(uln=FIRST, learner=ANNA)
         raise StoreError("the database is gone")
 
-    path = tmp_path / "register.csv"
+    path = tmp_path / f"register{suffix}"
     path.write_text("the former one")
     with pytest.raises(StoreError):
-        register_file.write(path, broken())
+        register_export.write(path, broken())
     assert path.read_text() == "the former one"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_parquet_file_of_many_row_groups_holds_every_entry_in_its_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(register_export, "_ROWS", 2)
+    entries = [Entry(uln=uln, learner=ANNA) for uln in LOADED[:5]]
+    register_export.write(tmp_path / "some.parquet", iter(entries))
+    register_export.write(tmp_path / "none.parquet", [])
+    written, empty = (parquet.ParquetFile(tmp_path / name) for name in ("some.parquet", "none.parquet"))
+    assert (written.num_row_groups, empty.metadata.num_rows) == (3, 0)
+    assert written.read(["uln"]).to_pydict() == {"uln": LOADED[:5]}
+    assert empty.schema_arrow.names == list(register_file.COLUMNS)
 
 
 def test_many_entries_come_in_the_order_in_which_they_were_loaded(pool: Pool) -> None:

@@ -10,12 +10,14 @@ import pytest
 
 from gateway import bootstrap
 from gateway.core.errors import StoreError
+from gateway.core.matching import weights
 from gateway.core.review import Judgement
 from gateway.core.submission import Folder, Job
+from gateway.core.uln_changes import Act
 from gateway.pipeline import complete
 from gateway.worker import Worker
 from tests.desk import COLLEGE, KNOWN, LEASE, TESTING, Desk, desk_of
-from tests.review_desk import MOVED, OTHER, decide, outcomes, questions, sent, supplemented, text
+from tests.review_desk import MOVED, OTHER, decide, outcomes, questions, run_again, sent, supplemented, text
 
 
 @pytest.fixture
@@ -59,6 +61,18 @@ def test_who_was_answered_by_a_supplement_hears_of_changes_of_the_number(desk: D
     decide(desk, questions(desk)[0], Judgement.SAME, KNOWN.uln)
     supplemented(desk)
     assert desk.record.mailboxes.answered(submission, [KNOWN.uln]) == {KNOWN.uln}
+
+
+def test_who_was_answered_with_a_master_hears_of_changes_of_the_number_that_was_linked(desk: Desk) -> None:
+    master = replace(KNOWN, uln="9000000032", learner=OTHER)
+    desk.record.register_keeping.load([master])
+    desk.record.register_changes.merge(master.uln, [KNOWN.uln], Act(by="Kim", reason="one", at=bootstrap.now()))
+    submission = sent(desk, MOVED)
+    decide(desk, questions(desk)[0], Judgement.SAME, KNOWN.uln)
+    supplemented(desk)
+    assert outcomes(desk, submission, "supplement-1.match.csv") == ["linked_learner"]
+    both = {KNOWN.uln, master.uln}
+    assert desk.record.mailboxes.answered(submission, both) == both
 
 
 def test_different_registers_the_learner_as_new(desk: Desk) -> None:
@@ -189,6 +203,7 @@ def test_the_report_of_a_supplement_counts_its_records_alone(desk: Desk) -> None
     counts = report["counts"]
     assert [counts[name] for name in ("read", "accepted", "rejected", "held")] == [1, 1, 0, 0]
     assert report["supplement"] == 1
+    assert report["matching"] == weights.VERSION == desk.report(submission)["matching"]
     assert "Supplement 1" in text(desk, submission, "supplement-1.report.html")
 
 
@@ -206,6 +221,84 @@ def test_a_decision_that_is_undone_asks_again_and_is_answered_anew(desk: Desk) -
     assert outcomes(desk, submission, "supplement-2.match.csv") == ["confident_match"]
     kept = desk.rows_of("select judgement, decided_by, undone_by from question_decision order by no")
     assert kept == [("cannot-tell", "Kim", "Lee"), ("same", "Kim", None)]
+
+
+def test_later_files_that_a_decision_answered_are_answered_anew_with_the_first(desk: Desk) -> None:
+    desk.agree(registers=False)
+    first = sent(desk, MOVED)
+    (question,) = questions(desk)
+    decide(desk, question, Judgement.SAME, KNOWN.uln)
+    supplemented(desk)
+    later = sent(desk, OTHER, MOVED)
+    assert outcomes(desk, later) == ["not_found", "confident_match"]
+    again = desk.record.review.reviews.undo(question.id, "Lee", "A slip.", bootstrap.now())
+    assert {(it.submission, it.state) for it in again.places} == {(first.id, "waiting"), (later.id, "waiting")}
+    decide(desk, questions(desk)[0], Judgement.DIFFERENT)
+    assert supplemented(desk) == 2
+    assert outcomes(desk, first, "supplement-2.match.csv") == ["not_found"]
+    (row,) = desk.rows(later, "supplement-1.match.csv")
+    assert (row["record"], row["outcome"], row["uln"]) == ("2", "not_found", "")
+    desk.record.review.reviews.undo(question.id, "Lee", "No slip.", bootstrap.now())
+    decide(desk, questions(desk)[0], Judgement.CANNOT_TELL)
+    assert supplemented(desk) == 2
+    assert outcomes(desk, later, "supplement-2.match.csv") == ["possible_match"]
+
+
+def test_a_later_file_that_different_answered_is_answered_anew_too(desk: Desk) -> None:
+    desk.agree(registers=False)
+    sent(desk, MOVED)
+    (question,) = questions(desk)
+    decide(desk, question, Judgement.DIFFERENT)
+    supplemented(desk)
+    later = sent(desk, OTHER, MOVED)
+    run_again(desk, later)
+    assert outcomes(desk, later) == ["not_found", "not_found"]
+    decide(desk, question, Judgement.SAME, KNOWN.uln)
+    supplemented(desk)
+    assert outcomes(desk, later, "supplement-1.match.csv") == ["confident_match"]
+
+
+def test_a_decision_on_which_a_later_file_was_issued_a_uln_cannot_simply_be_undone(desk: Desk) -> None:
+    number = desk.agree(registers=False)
+    sent(desk, MOVED)
+    (question,) = questions(desk)
+    decide(desk, question, Judgement.DIFFERENT)
+    supplemented(desk)
+    desk.record.agreements.revoke(number, desk.send([OTHER]).processing_date)
+    assert outcomes(desk, sent(desk, MOVED, OTHER))[0] == "new_uln"
+    with pytest.raises(StoreError, match="merge"):
+        desk.record.review.reviews.undo(question.id, "Lee", "A slip.", bootstrap.now())
+
+
+@pytest.mark.parametrize("batch", [1000, 1])
+def test_who_repeats_a_learner_that_waits_is_answered_with_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    monkeypatch.setattr("gateway.stages.match.BATCH", batch)
+    submission = sent(desk, MOVED, OTHER, replace(MOVED, email="quill@example.org"), OTHER)
+    assert outcomes(desk, submission) == ["possible_match", "new_uln", "duplicate_in_file", "duplicate_in_file"]
+    (question,) = questions(desk)
+    assert [(it.record, it.state) for it in question.places] == [(1, "waiting"), (3, "waiting")]
+    decide(desk, question, Judgement.SAME, KNOWN.uln)
+    assert supplemented(desk) == 1
+    rows = desk.rows(submission, "supplement-1.OUT.CSV")
+    assert [(row["ULN"], row["ReturnCode"]) for row in rows] == [(KNOWN.uln, "GR113"), (KNOWN.uln, "GR111")]
+    assert outcomes(desk, submission, "supplement-1.match.csv") == ["confident_match", "duplicate_in_file"]
+    assert supplemented(desk) == 0
+
+
+def test_who_repeats_a_learner_that_a_decision_answered_is_answered_anew_with_it(desk: Desk) -> None:
+    sent(desk, MOVED)
+    (question,) = questions(desk)
+    decide(desk, question, Judgement.SAME, KNOWN.uln)
+    supplemented(desk)
+    later = sent(desk, MOVED, MOVED, OTHER)
+    run_again(desk, later)
+    assert outcomes(desk, later) == ["confident_match", "duplicate_in_file", "new_uln"]
+    desk.record.review.reviews.undo(question.id, "Lee", "A slip.", bootstrap.now())
+    decide(desk, question, Judgement.CANNOT_TELL)
+    assert supplemented(desk) == 2
+    assert outcomes(desk, later, "supplement-1.match.csv") == ["possible_match", "duplicate_in_file"]
 
 
 def test_a_decision_on_which_a_uln_was_issued_cannot_simply_be_undone(desk: Desk) -> None:

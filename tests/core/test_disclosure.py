@@ -65,7 +65,12 @@ def test_an_answer_that_has_nobody_to_show_is_left_as_it_is() -> None:
     [
         ({"outcome": MatchOutcome.EXACT_MATCH, "uln": "1000000094"}, ["1000000094"]),
         (
-            {"outcome": MatchOutcome.LINKED_LEARNER, "uln": "1000000043", "master_uln": "1000000051"},
+            {
+                "outcome": MatchOutcome.LINKED_LEARNER,
+                "uln": "1000000043",
+                "master_uln": "1000000043",
+                "linked_uln": "1000000051",
+            },
             ["1000000043", "1000000051", "1000000094"],
         ),
         ({"outcome": MatchOutcome.ULN_MISMATCH}, []),

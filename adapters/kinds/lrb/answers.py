@@ -69,7 +69,7 @@ AFTER_MATCHING = {"RC006": _INSUFFICIENT_DATA}
 CODE_TEXTS = {
     "GR101": "A new ULN was given. Keep it with the learner.",
     "GR102": "The register holds the learner with the same details, and the ULN is filled in.",
-    "GR103": "The register holds the learner; the new details that the record brings are kept as proposals.",
+    "GR103": "The register holds the learner; its new details go live by your agreement or by review.",
     "GR104": "The learner has several linked ULNs; the master ULN is filled in. Use it from now on.",
     "GR105": "Somebody in the register may be the learner; a person decides, and a supplement brings the answer.",
     "GR106": "Too many in the register may be the learner. Add previous family name or e-mail address and send again.",

@@ -68,7 +68,9 @@ class FileMatching:
         """Return what a later record of the learner of that record is answered."""
         numbers = self._ulns[record], self._masters[record], self._linked[record]
         uln, master, linked = (str(number) if number else None for number in numbers)
-        return Match(outcome=MatchOutcome.DUPLICATE_IN_FILE, uln=uln, master_uln=master, linked_uln=linked)
+        return Match(
+            outcome=MatchOutcome.DUPLICATE_IN_FILE, uln=uln, master_uln=master, linked_uln=linked, repeats=record
+        )
 
     def claim(self, ulns: Iterable[str | None]) -> None:
         """Remember the ULNs of persons whom records of this file are."""

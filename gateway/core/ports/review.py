@@ -1,6 +1,6 @@
 """The ports of clerical review: questions, their decisions, supplements, near-identical enquiries, identity changes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol, runtime_checkable
@@ -10,6 +10,7 @@ from gateway.core.handover import Part
 from gateway.core.model import Record
 from gateway.core.review import (
     Asked,
+    Bound,
     Claimed,
     Decision,
     Drawn,
@@ -17,6 +18,7 @@ from gateway.core.review import (
     IdentityChange,
     Question,
     ReviewPlan,
+    SettledChange,
     Supplement,
 )
 from gateway.core.submission import Submission
@@ -33,8 +35,11 @@ class Questions(Protocol):
         """Return the facts of an organisation's automatic links that a person found wrong."""
         ...
 
-    def ask(self, submission: str, records: Sequence[int], asked: Sequence[Asked]) -> None:
-        """Keep the questions that these records ask, each record once; what one of them asked before is dropped."""
+    def ask(self, submission: str, records: Sequence[int], asked: Sequence[Asked], bound: Sequence[Bound] = ()) -> None:
+        """Keep the questions that these records ask, each record once; what one of them asked before is dropped.
+
+        Those that are bound are answered anew with the others when their question is decided anew.
+        """
         ...
 
     def sample(self, drawn: Sequence[Drawn], most: int) -> int | None:
@@ -124,7 +129,7 @@ class Enquiries(Protocol):
 
 
 class IdentityChanges(Protocol):
-    """New details for known learners, which become live when a person accepts them."""
+    """New details for known learners, which become live when a person accepts them or an agreement says so."""
 
     def listing(self, organisation: str | None, limit: int) -> list[IdentityChange]:
         """Return the open proposals, the oldest first."""
@@ -135,6 +140,24 @@ class IdentityChanges(Protocol):
 
         A former name and a former postcode are kept as such, and the learner is found by them. Raise StoreError where
         there is no open proposal.
+        """
+        ...
+
+    def agreed(self, submission: str, records: Sequence[int], fields: Collection[str], decision: Decision) -> None:
+        """Make live what these records propose in the fields that an agreement names, each once.
+
+        What was settled and taken back is left to people.
+        """
+        ...
+
+    def settled(self, organisation: str | None, limit: int) -> list[SettledChange]:
+        """Return what was made live or refused and not taken back, the newest first."""
+        ...
+
+    def undo(self, place: tuple[str, int], by: str, reason: str, moment: datetime) -> None:
+        """Take the newest decision on a proposal back: the learner is as before, and the proposal is open again.
+
+        Raise StoreError where nothing was decided, or where a later change stands on it.
         """
         ...
 
