@@ -45,7 +45,11 @@ def merge(  # noqa: PLR0913 - each is an option of the command
     """Link numbers of one person to the one that survives, all of them or none; `unmerge` takes it back."""
     with _changes(home) as changes:
         top = changes.merge(master.strip(), [uln.strip() for uln in ulns], _act(by, reason))
-    _tell({"change": ChangeSort.MERGED, "ulns": ulns, "master_uln": top}, f"{len(ulns)} linked to {top}.", json=json)
+    _tell(
+        {"change": ChangeSort.MERGED, "ulns": ulns, "master_uln": top},
+        f"Linked to {top} now: {', '.join(ulns)}.",
+        json=json,
+    )
 
 
 @changing.command()
@@ -84,7 +88,10 @@ def history(uln: UlnGiven, home: Home = Path("gateway-home"), *, json: Json = Fa
     """Show every change of a number: what, who, why and when."""
     with _changes(home) as changes:
         found = changes.history(uln.strip())
-    rows = [(it.act.at, it.sort, it.uln, it.master_uln, it.act.by, it.act.reason) for it in found]
+    rows = [
+        (it.act.at if json else f"{it.act.at:%Y-%m-%d %H:%M}", it.sort, it.uln, it.master_uln, it.act.by, it.act.reason)
+        for it in found
+    ]
     columns = ("at", "change", "uln", "master_uln", "by", "reason")
     if json:
         show.as_json({"changes": [dict(zip(columns, row, strict=True)) for row in rows]})

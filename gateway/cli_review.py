@@ -12,7 +12,8 @@ from gateway.bootstrap import House
 from gateway.core.days import uk_day
 from gateway.core.errors import ConfigurationError
 from gateway.core.match_report import LEVELS
-from gateway.core.model import Possible
+from gateway.core.matching.guards import SENTENCES
+from gateway.core.model import Learner, Possible
 from gateway.core.review import Decision, IdentityChange, Judgement, Question, QuestionSort, SettledChange
 from gateway.options import AsOf, Home, Json, day_of
 
@@ -33,6 +34,14 @@ class Ruling(StrEnum):
     REFUSE = "refuse"
 
 
+_ABOUT = {
+    QuestionSort.POSSIBLE: "possible match",
+    QuestionSort.MANY: "too many matches",
+    QuestionSort.SAMPLE: "weekly sample",
+    QuestionSort.MERGE: "merge",
+}
+_SEXES = {"0": "not known", "1": "male", "2": "female", "9": "not specified"}
+"""What the codes of a learner's sex say (`lrs` 1.6)."""
 _ON_PROPOSALS = {Ruling.ACCEPT: Judgement.SAME, Ruling.REFUSE: Judgement.DIFFERENT}
 
 
@@ -72,8 +81,9 @@ def list_open(  # noqa: PLR0913 - each is an option of the command
 def _row(question: Question) -> tuple[object, ...]:
     evidence = question.evidence
     return (
-        question.id, question.sort, question.organisation, len(question.places), len(evidence.entries),
-        "the sender's decision" if question.claim else evidence.guard, evidence.score, question.cost,
+        question.id, _ABOUT[question.sort], question.organisation, len(question.places), len(evidence.entries),
+        "the sender's decision" if question.claim else (evidence.guard or "").replace("-", " "),
+        evidence.score, question.cost,
         f"{question.asked_at:%Y-%m-%d %H:%M}",
     )  # fmt: skip
 
@@ -124,16 +134,25 @@ def show_one(question: Id, home: Home = Path("gateway-home"), *, json: Json = Fa
         show.as_json(reviewing.document(found))
         return
     evidence = found.evidence
-    told = {"About": found.sort, "Organisation": found.organisation or "", "Stopped by": evidence.guard or ""}
+    told = {"About": _ABOUT[found.sort], "Organisation": found.organisation or ""}
+    told |= {"Why": SENTENCES.get(evidence.guard or "", evidence.guard or "")}
+    told |= {"Score": "" if evidence.score is None else f"{evidence.score:.2f} bits"}
+    told |= {"Agrees too": ", ".join(evidence.other_evidence).replace("_", " ")}
     told |= {"Records": ", ".join(f"{it.submission}/{it.record} ({it.state})" for it in found.places)}
     told |= {"Decided": _told(found.decision), "Claimed": _told(found.claim)}
     show.facts(f"Question {found.id}", [(name, str(value)) for name, value in told.items() if value])
-    sent = reviewing.details(evidence.learner)
-    held = [reviewing.details(one.entry.learner) for one in evidence.entries]
+    sent = _readable(evidence.learner)
+    held = [_readable(one.entry.learner) for one in evidence.entries]
     names = dict.fromkeys([*LEVELS, *sent, *(name for one in held for name in one)])
     columns = ("field", "as sent", *(one.entry.uln for one in evidence.entries))
     beside = list(zip(held, evidence.entries, strict=True))
     show.table(columns, [(name, sent.get(name), *(_beside(*pair, name) for pair in beside)) for name in names])
+
+
+def _readable(learner: Learner) -> dict[str, str]:
+    """Return the details of a learner as people read them."""
+    told = reviewing.details(learner)
+    return told | {"sex": _SEXES.get(told["sex"], told["sex"])} if "sex" in told else told
 
 
 def _beside(held: dict[str, str], one: Possible, name: str) -> str:

@@ -63,7 +63,9 @@ def row(answer: Answer, *, sent_uln: str) -> list[str]:
 
 
 def _next_step(answer: Answer) -> str:
-    guard = answer.match.guard or ""
+    guard, first = answer.match.guard or "", answer.match.repeats
+    if first is not None:
+        return f"Record {first} is the same learner: remove one of the two."
     if guard in REVIEW_GUARDS:
         return REVIEW_GUARDS[guard]
     reason = SENTENCES.get(guard)

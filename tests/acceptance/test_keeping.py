@@ -85,7 +85,13 @@ def test_numbers_are_merged_deleted_and_all_of_it_taken_back(home: Path, ulns: l
     told = answered("register", "history", second, "--home", home)["changes"]
     assert (told[0]["change"], told[0]["by"], told[0]["reason"]) == ("merged", "clerk", "one learner")
     assert told[1]["by"]
-    assert "one learner" in call("register", "history", second, "--home", home).stdout
+    shown = call("register", "history", second, "--home", home).stdout
+    assert "one learner" in shown
+    assert "+00:00" not in shown
+    again = call("register", "merge", first, second, third, *why, "--home", home).stdout
+    assert again == f"Linked to {first} now: {second}, {third}.\n"
+    for uln in (second, third):
+        answered("register", "unmerge", uln, "--home", home)
 
 
 def test_the_reports_are_printed_and_written(home: Path, ulns: list[str], tmp_path: Path) -> None:

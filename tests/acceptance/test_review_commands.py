@@ -65,9 +65,14 @@ def test_a_question_is_listed_shown_decided_answered_and_exported(home: Path, tm
     assert question["learner"]["postcode"] == "M1 1AE"
     assert question["records"] == [{"submission": submission, "record": 1, "key": question["records"][0]["key"],
                                     "state": "waiting"}]  # fmt: skip
-    assert question["id"] in told(home, "review", "list")
+    listed = told(home, "review", "list")
+    assert question["id"] in listed
+    assert "possible match" in listed
+    assert "names swapped" in listed
     shown = told(home, "review", "show", question["id"])
     assert "CV1 2WT (different)" in shown
+    assert "female (same)" in shown
+    assert "fit the other way round" in shown
     assert KNOWN.uln in shown
     assert "same" in told(home, "review", "decide", question["id"], "same", KNOWN.uln, *WHO)
     with bootstrap.opened(home) as house:
@@ -105,6 +110,17 @@ def test_a_proposal_is_listed_and_settled(home: Path) -> None:
         assert house.gateway.register.by_uln([KNOWN.uln])[KNOWN.uln].learner.email == "ada@example.org"
     submission = send(home, replace(ADA, uln=KNOWN.uln, email="other@example.org"))
     assert answered(home, "review", "decide", f"{submission}/1", "refuse", *WHO)["uln"] == KNOWN.uln
+    settled = answered(home, "review", "list", "--settled")["settled"]
+    assert [(it["held"], it["value"], it["live"], it["by"]) for it in settled] == [
+        ("ada@example.org", "other@example.org", False, "Kim"),
+        ("", "ada@example.org", True, "Kim"),
+    ]
+    assert "refused" in told(home, "review", "list", "--settled")
+    assert "open again" in told(home, "review", "undo", proposal["id"], *WHO)
+    assert answered(home, "review", "undo", f"{submission}/1", *WHO)["open"] is True
+    with bootstrap.opened(home) as house:
+        assert house.gateway.register.by_uln([KNOWN.uln])[KNOWN.uln].learner.email == ""
+    assert len(answered(home, "review", "list", "--proposals")["proposals"]) == 2
 
 
 def test_stats_tell_what_is_known(home: Path) -> None:
