@@ -17,7 +17,7 @@ from gateway.core.notices import Notice
 from gateway.core.outcomes import Total
 from gateway.core.ports.files import Draft, Files
 from gateway.core.ports.kinds import Amending, FileKind, Proposing
-from gateway.core.rules.rule import Context
+from gateway.core.rules.rule import Context, value_at
 from gateway.core.submission import Submission
 
 FORWARD = "forward.CSV"
@@ -127,9 +127,10 @@ class ErrorReport:
 
 @dataclass
 class MatchReport:
-    """Writes `match.csv` as one responder among the others."""
+    """Writes `match.csv` as one responder among the others; a kind may name the field that its ULNs are sent in."""
 
     handle: TextIO
+    uln_field: str = "ULN"
 
     def __post_init__(self) -> None:
         self._rows = csv_text.writer(self.handle, match_report.COLUMNS)
@@ -137,7 +138,7 @@ class MatchReport:
     def write(self, answer: Answer) -> None:
         """Write the record's line."""
         learner = answer.checked.learner
-        sent = answer.checked.record["ULN"] or (learner.uln if learner else "")
+        sent = value_at(answer.checked.record, self.uln_field) or (learner.uln if learner else "")
         self._rows.writerow(match_report.row(answer, sent_uln=sent))
 
     def finish(self) -> None:

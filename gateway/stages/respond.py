@@ -16,7 +16,7 @@ from gateway.core.notices import Notices
 from gateway.core.outcomes import MatchOutcome, Total
 from gateway.core.ports.files import Files
 from gateway.core.ports.gateway import Gateway
-from gateway.core.ports.kinds import Responder
+from gateway.core.ports.kinds import NamesUln, Responder
 from gateway.core.ports.review import Deciding
 from gateway.core.response_parts import ErrorReport, MatchReport, Parts
 from gateway.core.results import Checked, Identified, Matched, Response, verdict_of
@@ -114,7 +114,8 @@ def _writers(case: Case, identified: Identified, gateway: Gateway, create: Calla
     kind = gateway.kinds[identified.kind]
     writers: list[Responder] = [kind.responder(case, create)]
     if not case.rejections and (kind.identity is not Identity.NONE or isinstance(kind, Deciding)):
-        writers.append(MatchReport(create("match.csv")))
+        where = {"uln_field": kind.uln_field} if isinstance(kind, NamesUln) else {}
+        writers.append(MatchReport(create("match.csv"), **where))
     return writers
 
 

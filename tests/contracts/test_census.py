@@ -72,6 +72,11 @@ def test_a_pupil_of_14_without_a_uln_is_refused_for_that_and_looked_for_all_the_
     assert counts["by_outcome"] == {"refused": 3}
 
 
+def test_a_number_that_stands_for_none_is_told_as_it_was_sent(desk: Desk) -> None:
+    done = sent(desk, message(on_roll({**QUILL, "PupilIdentifiers/UniqueLearnerNumber": "9999999999"}), head=PRIMARY))
+    assert [row["sent_uln"] for row in desk.rows(done, "match.csv")] == ["9999999999"]
+
+
 def test_errors_and_queries_come_by_rule_number_with_their_pupils_and_totals(desk: Desk) -> None:
     done = sent(desk, message(on_roll(QUILL), on_roll(WRONG), left(GONE), head=PRIMARY))
     *rows, totals = desk.rows(done, "census.csv")
@@ -88,6 +93,7 @@ def test_an_error_of_the_return_refuses_it_and_its_pupils_are_checked_all_the_sa
     assert done.verdict is Verdict.REJECTED
     rows = desk.rows(done, "census.csv")
     assert [(row["code"], row["record"]) for row in rows[:2]] == [("G040", ""), ("G151", "1")]
+    assert rows[0]["value"] == "XX"
 
 
 def test_a_college_cannot_send_a_census_return(desk: Desk) -> None:

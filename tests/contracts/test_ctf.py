@@ -12,6 +12,7 @@ from lxml import etree
 
 import schemas
 from adapters.kinds.ctf.kind import Ctf
+from gateway.core.days import UK
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Finding, SamplePlan
 from gateway.core.model import CheckedRecord
@@ -91,7 +92,7 @@ def test_the_answer_is_a_transfer_file_with_the_ulns_filled_in_in_input_order(de
     out = part(desk, submission, "OUT.XML")
     new = validated(out).findtext("CTFpupilData/Pupil[2]/UniqueLearnerNumber") or ""
     assert new.startswith("91")
-    moment = f"{submission.received_at:%Y-%m-%dT%H:%M:%S}"
+    moment = f"{submission.received_at.astimezone(UK):%Y-%m-%dT%H:%M:%S}"
     assert out == OUT.format(moment=moment, known=KNOWN.uln, new=new)
 
 
@@ -129,6 +130,12 @@ def test_a_known_uln_is_verified_and_one_that_cannot_exist_is_told(desk: Desk) -
     assert [code for _, code in codes(desk, submission)] == ["GR103", "GR110"]
     pupils = validated(part(desk, submission, "OUT.XML")).findall("CTFpupilData/Pupil")
     assert [it.findtext("UniqueLearnerNumber") for it in pupils] == [KNOWN.uln, None]
+
+
+def test_the_match_report_tells_the_number_of_the_right_element_as_the_one_sent(desk: Desk) -> None:
+    other = pupil(QUILL).replace("<Surname>", f"<ULN>{KNOWN.uln}</ULN><Surname>")
+    submission = answered(desk, ctf([other, pupil(NEW | {"UniqueLearnerNumber": "9999999999"})]).encode())
+    assert [row["sent_uln"] for row in desk.rows(submission, "match.csv")] == ["", "9999999999"]
 
 
 def test_of_a_whole_record_a_pupil_without_postcode_is_registered_for_nobody(desk: Desk) -> None:

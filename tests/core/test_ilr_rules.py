@@ -226,6 +226,15 @@ def test_a_code_of_a_year_whose_list_is_not_held_is_a_warning() -> None:
     assert codes({"Sex": "X"}) == {"Sex_01"}
 
 
+def test_a_code_that_no_rule_of_the_collection_asks_for_is_a_warning_in_every_year() -> None:
+    (notice,) = judged({HEADER_YEAR: "1819", HEADER_PREPARED: "2018-10-31", "PriorAttain": "8"}).notices
+    assert (notice.code, notice.field, str(notice.severity)) == ("CODE_UNLISTED", "PriorAttain", "warning")
+    assert codes({"PriorAttain": "07", "MathGrade": "A*A", "WorkPlaceMode": "9"}) == set()
+    status = "LearnerEmploymentStatus[1]/EmploymentStatusMonitoring[1]/"
+    assert codes({f"{status}ESMType": "QQQ", f"{status}ESMCode": "1"}) == {"CODE_UNLISTED"}
+    assert codes({f"{status}ESMCode": "77"}) == set()
+
+
 def test_funding_that_began_or_ended_is_refused_by_its_own_rule() -> None:
     begun = {f"{AIM}LearnStartDate": "2024-08-01", f"{AIM}FundModel": "35"}
     assert codes(begun) & {"FundModel_01", "FundModel_17"} == {"FundModel_17"}

@@ -30,15 +30,19 @@ NEEDED = {
         "FundModel": "99", "DelLocPostCode": "ZZ99 9ZZ", "CompStatus": "1",
     },
     "LearnerEmploymentStatus": {"EmpStat": "10", "DateEmpStatApp": "2025-09-01"},
+    "PriorAttain": {"DateLevelApp": "2025-09-01"},
+    "LLDDandHealthProblem": {"LLDDCat": "4"},
     "LearningDeliveryFAM": {"LearnDelFAMCode": "1"},
-    "LearningDeliveryWorkPlacement": {"WorkPlaceHours": "100", "WorkPlaceMode": "2"},
+    "LearningDeliveryWorkPlacement": {
+        "WorkPlaceStartDate": "2025-09-01", "WorkPlaceHours": "100", "WorkPlaceMode": "2",
+    },
     "AppFinRecord": {"AFinType": "TNP", "AFinCode": "1", "AFinDate": "2025-09-01", "AFinAmount": "100"},
     "ProviderSpecLearnerMonitoring": {"ProvSpecLearnMon": "x"},
     "ProviderSpecDeliveryMonitoring": {"ProvSpecDelMon": "x"},
 }  # fmt: skip
 """What the schema asks for beside what an example says."""
-_OTHER_YEARS = "CODE_UNLISTED"
-RULES = [rule for rule in OURS if rule.keys is None and rule.code != _OTHER_YEARS]
+_OTHER_YEARS = "code_of_a_year_without_list"
+RULES = [rule for rule in OURS if rule.keys is None and rule.name != _OTHER_YEARS]
 
 
 def element(name: str, group: Group, model: Model, needed: Mapping[str, str]) -> str:

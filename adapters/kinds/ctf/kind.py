@@ -12,6 +12,7 @@ from adapters.formats.zip_file import ZipLimits, ZipRefusal, unpacked
 from adapters.kinds.ctf.book import BOOK, FILE_FORM, REGISTRATION_DATA, name_values
 from adapters.kinds.ctf.form import ctf_form
 from adapters.kinds.ctf.responder import CtfAnswers, Source
+from adapters.kinds.ctf.rules_pupil import ULN
 from adapters.kinds.ctf.samples import ctf_sample
 from adapters.kinds.lrb.answers import ANSWER_TEXTS
 from adapters.kinds.lrb.responder import LrbRejection
@@ -49,6 +50,7 @@ class Ctf:
     whole_file = False
     rulebook = BOOK
     outcome_codes = ANSWER_TEXTS
+    uln_field = ULN
 
     def __init__(self, settings: CtfSettings) -> None:
         self.max_bytes = settings.max_bytes

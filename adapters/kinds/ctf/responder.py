@@ -11,6 +11,7 @@ from adapters.kinds.ctf.rules_pupil import POSTCODE, ULN
 from adapters.kinds.lrb.forward import ForwardFile
 from adapters.kinds.lrb.responder import DETAIL_COLUMNS, detail_rows
 from gateway.core import csv_text
+from gateway.core.days import UK
 from gateway.core.handover import Case
 from gateway.core.model import Answer
 from gateway.core.outcomes import MatchOutcome
@@ -74,7 +75,7 @@ def _registration(answer: Answer) -> Mapping[str, str]:
 
 
 def _header(case: Case, source: Source) -> str:
-    """Return the header: from the gateway to the school that sent the file, at the moment of its receipt."""
+    """Return the header: from the gateway to the school that sent the file, at the moment of its receipt, UK time."""
     sent: Mapping[str, str] = case.header
     year = _element("AcademicYear", sent["AcademicYear"]) if sent.get("AcademicYear") else ""
     from_school = _element("LEA", source.la_number) + _element("Estab", source.establishment_number)
@@ -82,7 +83,7 @@ def _header(case: Case, source: Source) -> str:
     lines = (
         _element("DocumentName", "Common Transfer File"),
         _element("CTFversion", sent.get("CTFversion", "")),
-        _element("DateTime", f"{case.submission.received_at:%Y-%m-%dT%H:%M:%S}"),
+        _element("DateTime", f"{case.submission.received_at.astimezone(UK):%Y-%m-%dT%H:%M:%S}"),
         _element("DocumentQualifier", "partial"),
         f"<SourceSchool>{from_school}{_element('SchoolName', source.name)}{year}</SourceSchool>",
         f"<DestSchool>{to_school}</DestSchool>",

@@ -16,6 +16,7 @@ from adapters.kinds.ilr import (
     rules_register,
     rules_repeats,
     rules_uln,
+    rules_unlisted,
 )
 
 RULES: Final = (
@@ -32,5 +33,6 @@ RULES: Final = (
     rules_register,
     rules_repeats,
     rules_uln,
+    rules_unlisted,
 )
 """Codes come before what is asked of coded fields, and forms of postcodes before the list of them."""

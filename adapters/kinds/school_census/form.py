@@ -10,6 +10,7 @@ from adapters.formats.xml_reading_rules import describe_fields, describe_files
 from adapters.formats.xml_schema_documents import loaded
 from adapters.kinds.school_census import (
     rules_attendance,
+    rules_codes,
     rules_early,
     rules_needs,
     rules_numbers,
@@ -63,6 +64,7 @@ RULES: Final = (
     rules_needs,
     rules_attendance,
     rules_places,
+    rules_codes,
 )
 """The modules of the rules: each has put its own into the book when it was imported."""
 HEADER: Final = {

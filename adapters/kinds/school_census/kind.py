@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, PositiveInt, ValidationError
 from adapters.formats.xml_reading import XmlReading
 from adapters.kinds.school_census.book import ELIGIBLE, MEALS_TAKEN, TERM, Roll
 from adapters.kinds.school_census.form import census_form
+from adapters.kinds.school_census.pupil import ULN
 from adapters.kinds.school_census.responder import CensusReport
 from adapters.kinds.school_census.rules_return import NAME
 from adapters.kinds.school_census.samples import census_sample
@@ -55,6 +56,7 @@ class SchoolCensus:
     registers = False
     whole_file = False
     rulebook = census_form().book
+    uln_field = ULN
 
     def __init__(self, settings: CensusSettings) -> None:
         self.max_bytes = settings.max_bytes

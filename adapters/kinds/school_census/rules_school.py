@@ -42,7 +42,7 @@ def phase_known(record: Record, _: Context) -> Iterator[Found]:
     Good: School/SchoolCharacteristics/Phase=AT School/SchoolCharacteristics/SchoolType=46
     """
     if record[PHASE] not in PHASES:
-        yield Found(PHASE, {"given": quoted(record[PHASE])})
+        yield Found(PHASE, {"given": quoted(record[PHASE]), "value": record[PHASE]})
 
 
 @BOOK.rule("G041", fields=[ESTAB, PHASE], severity="warning", scope="file")
@@ -57,7 +57,7 @@ def establishment_of_phase(record: Record, _: Context) -> Iterator[Found]:
     Good: Header/Source/Estab=2321 School/SchoolCharacteristics/Phase=PS
     """
     if establishment_fault(record[ESTAB]) is None and not fits_phase(record[ESTAB], record[PHASE]):
-        yield Found(ESTAB, {"phase": record[PHASE], "estab": record[ESTAB]})
+        yield Found(ESTAB, {"phase": record[PHASE], "estab": record[ESTAB], "value": record[ESTAB]})
 
 
 @BOOK.rule("G042", fields=[SCHOOL_TYPE, PHASE], scope="file")
@@ -75,18 +75,23 @@ def school_type_of_phase(record: Record, _: Context) -> Iterator[Found]:
     """
     kind, phase = record[SCHOOL_TYPE], record[PHASE]
     if not is_code("SchoolType", kind, record):
-        yield Found(SCHOOL_TYPE, {"given": quoted(kind), "asked": "one of the codes of two digits for types of school"})
+        asked = "one of the codes of two digits for types of school"
+        yield Found(SCHOOL_TYPE, {"given": quoted(kind), "value": kind, "asked": asked})
     elif phase in _TYPES_OF_PHASE and not is_code("SchoolTypeOfPhase", f"{phase}{kind}", record):
-        yield Found(SCHOOL_TYPE, {"given": quoted(kind), "asked": f"a type of schools of phase {phase}"})
+        asked = f"a type of schools of phase {phase}"
+        yield Found(SCHOOL_TYPE, {"given": quoted(kind), "value": kind, "asked": asked})
 
 
 def _wrong_governance(record: Record) -> Iterator[Found]:
     governance, kind = record[GOVERNANCE], record[SCHOOL_TYPE]
     asks = {"CA": _ACADEMY, "CT": _TECHNOLOGY}.get(governance)
     if asks is not None and kind != asks:
-        yield Found(GOVERNANCE, {"governance": governance, "type": kind, "asked": f"{governance} goes with {asks}"})
+        asked = f"{governance} goes with {asks}"
     elif kind == _ACADEMY and governance != "CA":
-        yield Found(GOVERNANCE, {"governance": governance, "type": kind, "asked": "49 goes with CA"})
+        asked = "49 goes with CA"
+    else:
+        return
+    yield Found(GOVERNANCE, {"governance": governance, "type": kind, "value": governance, "asked": asked})
 
 
 @BOOK.rule("G043", fields=[GOVERNANCE, SCHOOL_TYPE, REFERENCE_DATE], scope="file")
@@ -139,7 +144,7 @@ def year_groups_in_order(record: Record, _: Context) -> Iterator[Found]:
     """
     lowest, highest = record[LOWEST_YEAR], record[HIGHEST_YEAR]
     if lowest in _YEARS and highest in _YEARS and _YEARS.index(lowest) > _YEARS.index(highest):
-        yield Found(LOWEST_YEAR, {"lowest": lowest, "highest": highest})
+        yield Found(LOWEST_YEAR, {"lowest": lowest, "highest": highest, "value": lowest})
 
 
 @BOOK.rule("G045", fields=[ACCOMMODATION, PHASE], scope="file")

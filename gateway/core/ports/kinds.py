@@ -75,6 +75,14 @@ class FileKind(Protocol):
 
 
 @runtime_checkable
+class NamesUln(Protocol):
+    """A file kind whose records hold the ULN that was sent elsewhere than in a field ULN."""
+
+    uln_field: str
+    """The path of the field."""
+
+
+@runtime_checkable
 class AnswersByCode(Protocol):
     """A file kind whose response files hold codes of their own, beside those of its rules."""
 
