@@ -18,7 +18,7 @@ from gateway.core.matching.weights import Born, Evidence, Family, Given
 from gateway.core.numbers import distinct
 from gateway.core.ports.register import Candidates, NameCounts, Probes
 
-SLICE: Final = 10_000
+SLICE: Final = 20_000
 """Learners of a batch who are compared together: enough to be quick, few enough to bound memory."""
 FEW: Final = 2_000
 """Learners up to which all their keys are asked for at once: for few, a second question costs more than it saves."""
