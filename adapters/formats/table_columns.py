@@ -80,9 +80,9 @@ class ColumnSieve:
         place, sizes = stretch.place(self._name), stretch.sizes(self._name)
         doubtful = stretch.cells.uncertain(place)
         if self._limits.max_length is not None:
-            doubtful |= sizes > self._limits.max_length
+            doubtful = doubtful | (sizes > self._limits.max_length)
         if self._limits.required:
-            doubtful |= sizes == 0
+            doubtful = doubtful | (sizes == 0)
         rows: list[int] = np.flatnonzero(doubtful).tolist()
         return rows
 

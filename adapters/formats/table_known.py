@@ -24,7 +24,7 @@ class KnownValues:
         words = np.concatenate([self._words, np.frombuffer(data, "<u8").reshape(-1, KEPT)])
         self._signs, kept = np.unique(mixed(list(words.T)), return_index=True)
         self._words = words[kept]
-        self._used = max(self._used, *(-(-len(it) // WORD) for it in encoded))
+        self._used = max([self._used, *(-(-len(it) // WORD) for it in encoded)])
 
     def others(self, cells: Cells, column: int) -> Places:
         """Return the rows whose value in a column is not known."""
