@@ -119,8 +119,11 @@ class Cells:
 
     def texts(self, column: int, rows: Iterable[int]) -> list[str]:
         """Return the values of some rows of a column."""
-        begins, ends = self._begins[column], self._begins[column] + self.sizes[column]
-        return [self._data[begins[row] : ends[row]].decode(self._encoding) for row in rows]
+        at = np.fromiter(rows, np.int64)
+        begins = self._begins[column][at]
+        ends = begins + self.sizes[column][at]
+        places = zip(begins.tolist(), ends.tolist(), strict=True)
+        return [self._data[begin:end].decode(self._encoding) for begin, end in places]
 
 
 def mixed(words: Sequence[Words]) -> Words:

@@ -21,7 +21,7 @@ from gateway.core.tables import Field
 
 Suspects = Callable[[Collection[str]], Iterable[str]]
 """Returns those of some values in which something may be found."""
-_FEW: Final = 64
+_FEW: Final = 2_000
 _NUL: Final = "\0"
 NOTHING: Final[frozenset[str]] = frozenset()
 _MAY_BE_BLANK: Final = re.compile(r"[\s.\\]|\[\^")

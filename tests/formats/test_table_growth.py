@@ -11,7 +11,7 @@ from adapters.kinds.ao_results.kind import AoResultsCsv
 from adapters.kinds.lrb.kind import LrbCsv
 from gateway.core.handover import Late
 from gateway.core.model import CheckedRecord
-from gateway.core.ports import FileKind
+from gateway.core.ports.kinds import FileKind
 from gateway.core.reference import Reference
 from tests.formats.test_table_screens import found, sample
 
