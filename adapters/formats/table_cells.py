@@ -33,6 +33,7 @@ class Cells:
         self._data = b"".join([*(split.data for split in splits), bytes(WORD)])
         self._encoding = encoding
         self._words: dict[int, Sequence[Words]] = {}
+        self._uncertain: dict[int, NDArray[np.bool_]] = {}
         self._begins = np.zeros((width + 1, self.size), np.int64)
         self.sizes = np.zeros((width + 1, self.size), np.int64)
         first = 0
@@ -87,6 +88,8 @@ class Cells:
 
     def uncertain(self, column: int) -> NDArray[np.bool_]:
         """Tell which values hold anything but printable ASCII characters, or a blank at their begin or end."""
+        if column in self._uncertain:
+            return self._uncertain[column]
         begins, sizes = self._begins[column], self.sizes[column]
         signs = np.frombuffer(self._data, np.uint8)
         found: NDArray[np.bool_] = (signs[begins] == _BLANK) | (signs[np.maximum(begins + sizes - 1, 0)] == _BLANK)
@@ -95,6 +98,7 @@ class Cells:
             word = word | (_BLANKS & ~_MASKS[np.clip(sizes - WORD * nth, 0, WORD)])
             found |= ((word | (word - _BLANKS) | (word + _ONES)) & _HIGH) != 0
         found &= sizes > 0
+        self._uncertain[column] = found
         return found
 
     def bytes_of(self, column: int, size: int) -> tuple[Places, NDArray[np.uint8]]:
@@ -115,8 +119,11 @@ class Cells:
 
     def texts(self, column: int, rows: Iterable[int]) -> list[str]:
         """Return the values of some rows of a column."""
-        begins, ends = self._begins[column], self._begins[column] + self.sizes[column]
-        return [self._data[begins[row] : ends[row]].decode(self._encoding) for row in rows]
+        at = np.fromiter(rows, np.int64)
+        begins = self._begins[column][at]
+        ends = begins + self.sizes[column][at]
+        places = zip(begins.tolist(), ends.tolist(), strict=True)
+        return [self._data[begin:end].decode(self._encoding) for begin, end in places]
 
 
 def mixed(words: Sequence[Words]) -> Words:

@@ -21,7 +21,7 @@ from gateway.core.tables import Field
 
 Suspects = Callable[[Collection[str]], Iterable[str]]
 """Returns those of some values in which something may be found."""
-_FEW: Final = 64
+_FEW: Final = 2_000
 _NUL: Final = "\0"
 NOTHING: Final[frozenset[str]] = frozenset()
 _MAY_BE_BLANK: Final = re.compile(r"[\s.\\]|\[\^")
@@ -80,9 +80,9 @@ class ColumnSieve:
         place, sizes = stretch.place(self._name), stretch.sizes(self._name)
         doubtful = stretch.cells.uncertain(place)
         if self._limits.max_length is not None:
-            doubtful |= sizes > self._limits.max_length
+            doubtful = doubtful | (sizes > self._limits.max_length)
         if self._limits.required:
-            doubtful |= sizes == 0
+            doubtful = doubtful | (sizes == 0)
         rows: list[int] = np.flatnonzero(doubtful).tolist()
         return rows
 

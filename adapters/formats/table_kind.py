@@ -48,8 +48,8 @@ class Columns(Protocol):
         """
         ...
 
-    def signs_of(self, name: str, told: Callable[[str], str]) -> Signs:
-        """Return a number for each value of a column by what is made of it, which is asked once for each value."""
+    def signs_of(self, name: str, told: Callable[[str], int]) -> Signs:
+        """Return a number for each value of a column as it is told of, once for each, without blanks at its ends."""
         ...
 
     def bytes_of(self, name: str, size: int) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:

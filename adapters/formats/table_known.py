@@ -16,18 +16,26 @@ class KnownValues:
         self._signs: Words = np.empty(0, np.uint64)
         self._words: Words = np.empty((0, KEPT), np.uint64)
         self._used = 1
+        self._new: list[str] = []
 
     def add(self, values: Iterable[str]) -> None:
-        """Take values, but those that are too long."""
+        """Take values, which are sorted in once the next column is held against all."""
+        self._new += values
+
+    def _sort_in(self, values: Iterable[str]) -> None:
+        """Sort values in, but those that are too long."""
         encoded = [it for it in (value.encode(self._encoding) for value in values) if len(it) <= KEPT * WORD]
         data = b"".join(it.ljust(KEPT * WORD, b"\0") for it in encoded)
         words = np.concatenate([self._words, np.frombuffer(data, "<u8").reshape(-1, KEPT)])
         self._signs, kept = np.unique(mixed(list(words.T)), return_index=True)
         self._words = words[kept]
-        self._used = max(self._used, *(-(-len(it) // WORD) for it in encoded))
+        self._used = max([self._used, *(-(-len(it) // WORD) for it in encoded)])
 
     def others(self, cells: Cells, column: int) -> Places:
         """Return the rows whose value in a column is not known."""
+        if self._new:
+            self._sort_in(self._new)
+            self._new = []
         if not len(self._signs):
             return np.arange(cells.size)
         words = cells.words(column)

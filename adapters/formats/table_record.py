@@ -5,7 +5,8 @@ not come here.
 """
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Final
 
 from adapters.formats.csv_file import Row
 from adapters.formats.table_headings import Layout
@@ -16,6 +17,8 @@ from gateway.core.rules.repeats import Stamp, stamps
 from gateway.core.rules.rule import Context, Found
 from gateway.core.tables import FieldFault
 
+_CHECKED: Final = 1 << 12
+"""Values of a column of which is remembered what is wrong with them."""
 _BLANK = " \t\x1a"
 
 
@@ -33,7 +36,7 @@ class RecordCheck:
         self._context = context
         schema = layout.schema
         self._columns = [
-            (layout.places[name], name, schema[name].check, schema[name].constraints.required)
+            (layout.places[name], name, lru_cache(_CHECKED)(schema[name].check), schema[name].constraints.required)
             for name in schema.names
             if name not in table.header_columns
         ]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from adapters.formats.table_batch import Batch
-from adapters.formats.table_cells import Cells, Words, mixed, sign_of
+from adapters.formats.table_cells import Cells, Words, mixed
 from adapters.formats.table_headings import Layout
 from adapters.formats.table_split import Places
 
@@ -66,12 +66,12 @@ class Stretch:
             signs = self._signs[name, most] = self.cells.signs(self.place(name), most)
         return signs
 
-    def signs_of(self, name: str, told: Callable[[str], str]) -> Words:
-        """Return a number for each value of a column by what is made of it, which is asked once for each value."""
+    def signs_of(self, name: str, told: Callable[[str], int]) -> Words:
+        """Return a number for each value of a column as it is told of, once for each, without blanks at its ends."""
         signs = mixed(self.cells.words(self.place(name)))
         _, firsts, places = np.unique(signs, return_index=True, return_inverse=True)
-        texts = (told(value.strip()) for value in self.values(name, firsts.tolist()))
-        return np.array([sign_of(text.encode()) for text in texts], np.uint64)[places]
+        values = self.values(name, firsts.tolist())
+        return np.array([told(value.strip()) for value in values], np.uint64)[places]
 
     def bytes_of(self, name: str, size: int) -> tuple[Places, NDArray[np.uint8]]:
         """Return the rows whose value in a column has so many bytes, and these bytes."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.formats.table_cells import sign_of
 from adapters.formats.table_file import TableReading
 from adapters.formats.table_kind import Columns, Limits, Signs, Table, values_pass
 from adapters.formats.table_rules import table_rules
@@ -130,7 +131,7 @@ def ref_repeated(record: Record, _: Context) -> Iterator[Key]:
 
 def folded_ref(columns: Columns) -> Signs:
     """Return a number for each row by its reference in small letters."""
-    return columns.signs_of("Ref", str.casefold)
+    return columns.signs_of("Ref", lambda ref: sign_of(ref.casefold().encode()))
 
 
 TABLE = Table(

@@ -1,6 +1,7 @@
 """What the engine for tables must know of a results file in CSV, and in which rows its rules find nothing."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -59,11 +60,12 @@ def _identified(columns: Columns) -> Iterable[int]:
 def _candidate_and_result(columns: Columns) -> Signs:
     """Return for each row a number that is the same wherever candidate and qualification are."""
     numbers = _numbers(columns)
-    return np.where(numbers > 0, numbers + columns.signs_of("QAN", _compact), 0)
+    return np.where(numbers > 0, numbers + columns.signs_of("QAN", _of_qan), 0)
 
 
-def _compact(qan: str) -> str:
-    return qan.translate(_QAN_MARKS).strip().upper()
+@lru_cache(maxsize=1 << 12)
+def _of_qan(qan: str) -> int:
+    return sign_of(qan.translate(_QAN_MARKS).upper().encode())
 
 
 def _reference(columns: Columns) -> Signs:
