@@ -47,7 +47,8 @@ release: .venv/ready  ## Keep the rules of the present version, and a digest of 
 bench: .venv/ready bench-validate  ## Seconds from CLOSE to response, and the benches below
 	$(BIN)/python -m tests.bench.main_job
 
-bench-match: .venv/ready  ## The matcher against Splink and an exact join, registers of 1M and 10M rows; needs the extra `bench`
+bench-match: .venv/ready  ## The matcher against Splink and an exact join, registers of 1M and 10M rows, and FEBRL4; needs the extra `bench`
+	$(BIN)/python -m tests.bench.match_febrl
 	$(BIN)/python -m tests.bench.match
 
 bench-validate: .venv/ready  ## XML against xmllint, CSV against csv.reader; messages that fall under few, right causes

@@ -70,7 +70,7 @@ def export(
 
 @register.command()
 def stats(home: Home = Path("gateway-home"), *, json: Json = False) -> None:
-    """Count the register's entries."""
+    """Count the register's entries, and the blocks of them that are too large to be compared whole."""
     with bootstrap.opened(home) as house:
         found = house.record.register_keeping.stats()
     if json:

@@ -10,7 +10,7 @@ from psycopg import Connection
 
 from adapters.stores.ahead import ahead
 from adapters.stores.binary import Bigints, run
-from adapters.stores.candidates import PostgresCandidates, on
+from adapters.stores.candidates import LARGEST_BLOCK, PostgresCandidates, on
 from adapters.stores.database import Pool, transaction
 from adapters.stores.register_keys import Matching, add_batch, add_names
 from adapters.stores.register_loading import begin_load, end_load, refuse_rows, rekey, take_batch
@@ -61,6 +61,7 @@ select count(*),
     (select count(*) from issued)
 from learner
 """
+_CUT: Final = "select count(*) from (select from learner_key group by k having count(*) > %s) as large"
 
 
 class PostgresRegister:
@@ -209,10 +210,15 @@ class PostgresRegister:
             yield self._matching.entry_batch([entry for _, entry in chunk], "loaded")
 
     def stats(self) -> Mapping[str, int]:
-        """Return counts: entries, of which live, linked and deleted; and of all entries those issued here."""
+        """Return counts: entries, of which live, linked and deleted; of all entries those issued here; and the cap.
+
+        The cap is how many entries of one block are compared, beside it how many blocks are larger.
+        """
         with transaction(self._pool) as connection:
             (row,) = connection.execute(_STATS).fetchall()
-        return dict(zip(("entries", "live", "linked", "deleted", "issued"), row, strict=True))
+            ((cut,),) = connection.execute(_CUT, [LARGEST_BLOCK]).fetchall()
+        names = ("entries", "live", "linked", "deleted", "issued", "block_cap", "blocks_cut")
+        return dict(zip(names, (*row, LARGEST_BLOCK, cut), strict=True))
 
     def entries(self) -> Iterator[Entry]:
         """Yield every entry as it was loaded or issued, linked to what it was linked to, deleted ones too."""

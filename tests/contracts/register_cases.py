@@ -11,7 +11,7 @@ from adapters.stores.register_keys import Matching
 from gateway.core.matching import register as rules
 from gateway.core.matching.columns import Columns
 from gateway.core.matching.faces import faces
-from gateway.core.matching.keys import probe_keys
+from gateway.core.matching.keys import probe_keys, wide_keys
 from gateway.core.model import Entry, Learner
 from gateway.core.permutation import IssuingRange
 from gateway.core.uln import ulns_between
@@ -41,9 +41,9 @@ def register(pool: Pool, issuing: IssuingRange | None = RANGE, matching: Matchin
     return PostgresRegister(pool, matching=matching, issuing=issuing)
 
 
-def near(register: PostgresRegister, learner: Learner) -> list[Entry]:
+def near(register: PostgresRegister, learner: Learner, *, wide: bool = False) -> list[Entry]:
     """Return the entries that share a blocking key with a learner, by ULN."""
-    probes, places = probe_keys(faces(Columns.of([learner])))
+    probes, places = (wide_keys if wide else probe_keys)(faces(Columns.of([learner])))
     (found,) = register.candidates.near([(probes.tobytes(), places.tobytes())])
     numbers = np.frombuffer(found.numbers, np.int64)
     entries = register.candidates.entries(numbers.tolist()).values()
@@ -62,7 +62,13 @@ def people(number: int, of: int = 2005) -> dict[int, Learner]:
     names = ["".join(chr(ord("a") + n // 26**k % 26) * 2 for k in range(3)) for n in range(0, 26**3, 7)]
     born = [date(of, month, day) for month in range(1, 13) for day in range(1, 29)]
     return {
-        n: replace(BOB, given_name=names[n], family_name=names[-n], date_of_birth=born[n % len(born)])
+        n: replace(
+            BOB,
+            given_name=names[n],
+            family_name=names[-n],
+            date_of_birth=born[n % len(born)],
+            postcode=f"M{n % 89 + 10} {n // 89 % 10}{'ABDEFGHJLN'[n // 890 % 10]}B",
+        )
         for n in range(1, number + 1)
     }
 

@@ -15,6 +15,7 @@ from gateway.core.handover import Change
 from gateway.core.matching import register as rules
 from gateway.core.model import Entry, Learner
 from gateway.core.ports.register import Register, RegisterKeeping
+from gateway.core.uln import ulns_between
 from tests.contracts.register_cases import (
     ANNA,
     BOB,
@@ -62,7 +63,7 @@ def test_near_gives_several_entries_once_each_by_uln(pool: Pool) -> None:
 
 
 def test_names_in_the_other_order_are_found(filled: PostgresRegister) -> None:
-    (found,) = near(filled, replace(ANNA, given_name="Smith", family_name="Anna", postcode="", upn=""))
+    (found,) = near(filled, replace(ANNA, given_name="Smith", family_name="Anna", postcode="", upn=""), wide=True)
     assert found.uln == FIRST
 
 
@@ -189,7 +190,18 @@ def test_stats_count_every_entry_in_one_state(pool: Pool) -> None:
         ]
     )
     counted.issue("s1", people(2))
-    assert counted.stats() == {"entries": 5, "live": 3, "linked": 1, "deleted": 1, "issued": 2}
+    counts = {"entries": 5, "live": 3, "linked": 1, "deleted": 1, "issued": 2}
+    assert counted.stats() == counts | {"block_cap": 1000, "blocks_cut": 0}
+
+
+def test_blocks_that_are_too_large_to_be_compared_whole_are_told(pool: Pool) -> None:
+    crowded = register(pool)
+    ulns = ulns_between(1000000000, 1000099999)
+    somebody = replace(ANNA, given_name="", family_name="", date_of_birth=None, upn="")
+    crowded.load(Entry(uln=str(next(ulns)), learner=somebody) for _ in range(1000))
+    assert crowded.stats()["blocks_cut"] == 0
+    crowded.load([Entry(uln=str(next(ulns)), learner=somebody)])
+    assert crowded.stats()["blocks_cut"] == 1
 
 
 def test_keys_of_another_version_are_refused(filled: PostgresRegister, pool: Pool) -> None:

@@ -3,18 +3,26 @@
 from dataclasses import replace
 from datetime import date
 from itertools import permutations
+from typing import TYPE_CHECKING
 
 import pytest
 
+from gateway.core.matching.answers import matches
 from gateway.core.matching.by_uln import changed_details, decide_by_uln, update_refused
+from gateway.core.matching.columns import Columns
+from gateway.core.matching.crowd import Listed
+from gateway.core.matching.faces import faces
 from gateway.core.matching.guards import SENTENCES as GUARDS
-from gateway.core.matching.judge import decide
+from gateway.core.matching.judge import decide, judged
 from gateway.core.matching.policy import Policy
 from gateway.core.model import Entry, Learner, Match
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.uln import ulns_between
 from gateway.sample_scenarios import scenario
 from gateway.samples import register_entries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 AS_OF = date(2026, 10, 1)
 NUMBERS = [str(uln) for uln in ulns_between(5000000000, 5000000999)]
@@ -34,6 +42,24 @@ def entry(uln: str = FIRST, *, master: str | None = None, **details: object) -> 
 
 def sent(**details: object) -> Learner:
     return replace(ANNA, **details)  # type: ignore[arg-type]
+
+
+class Large(Listed):
+    """A list that stands for a register of a million, in which a thousand have each name."""
+
+    def size(self) -> int:
+        """Return how many entries there are."""
+        return 1_000_000
+
+    def names(self, hashes: bytes) -> "Iterable[tuple[int, str, int, int]]":
+        """Return names with how many have them."""
+        return [(number, text, 1000, 1000) for number, text, *_ in super().names(hashes)]
+
+
+def in_a_large_register(learner: Learner, entries: "Iterable[Entry]") -> Match:
+    source = Large(entries)
+    (match,) = matches(judged(faces(Columns.of([learner])), source), source)
+    return match
 
 
 def found(match: Match) -> list[tuple[str, str]]:
@@ -194,29 +220,76 @@ def test_a_second_person_within_the_margin_is_a_question() -> None:
     [
         (sent(given_name="Bob", **MOVED), entry()),
         (sent(family_name="Jones", **MOVED), entry()),
-        (sent(given_name="Smith", family_name="Anna", date_of_birth=date(2001, 9, 30)), entry()),
+        (sent(given_name="Smith", family_name="Anna", date_of_birth=date(2001, 9, 30), **MOVED), entry()),
         (sent(given_name="Bob", family_name="Brown", email="a@b.org", postcode=""), entry(email="a@b.org")),
-        (sent(family_name="", previous_family_name="", **MOVED), entry(family_name="", previous_family_name="")),
+        (sent(given_name="", family_name="", **MOVED), entry(given_name="", family_name="")),
     ],
 )
 def test_too_little_is_nobody(learner: Learner, held: Entry) -> None:
-    assert decide(learner, [held]) == Match(outcome=MatchOutcome.NO_MATCH)
+    assert in_a_large_register(learner, [held]) == Match(outcome=MatchOutcome.NO_MATCH)
+
+
+def test_a_small_register_asks_about_less() -> None:
+    """A name and a birthday in common are chance among a million people, and hardly among few."""
+    learner = sent(given_name="Bob", **MOVED)
+    assert in_a_large_register(learner, [entry()]).outcome is MatchOutcome.NO_MATCH
+    assert decide(learner, [entry()]).guard == "given-name-differs"
+
+
+def test_where_nobody_else_is_near_the_likeliest_at_the_postcode_is_a_question() -> None:
+    held = [entry(sex="", given_name="Bob", date_of_birth=None), entry(SECOND, sex="", family_name="Brown")]
+    learner = sent(sex="", family_name="Green", date_of_birth=None)
+    assert found(in_a_large_register(learner, held)) == [(SECOND, "score")]
+    assert in_a_large_register(replace(learner, postcode="M1 1AA"), held).outcome is MatchOutcome.NO_MATCH
+
+
+@pytest.mark.parametrize("sex", ["", "9"])
+def test_relatives_are_told_apart_only_where_both_sexes_are_known(sex: str) -> None:
+    parent = sent(date_of_birth=date(1979, 8, 30), sex=sex)
+    sibling = sent(given_name="Bob", date_of_birth=date(2005, 9, 9), sex=sex)
+    for relative in (parent, sibling):
+        assert decide(relative, [entry()]).outcome is MatchOutcome.POSSIBLE_MATCH
+    mailed = replace(parent, sex="2", email="a@b.org")
+    assert decide(mailed, [entry(email="a@b.org")]).guard == "birth-date-differs"
+
+
+@pytest.mark.parametrize(
+    ("learner", "bits"),
+    [
+        (sent(given_name="Smiths", family_name="Anna"), "both"),
+        (sent(given_name="Smith", family_name="Brown"), "one"),
+        (sent(given_name="Brown", family_name="Anna"), "one"),
+    ],
+)
+def test_names_nearly_or_half_in_each_others_place_are_a_question(learner: Learner, bits: str) -> None:
+    match = decide(learner, [entry()])
+    assert (match.outcome, match.guard) == (MatchOutcome.POSSIBLE_MATCH, "names-swapped")
+    assert match.levels["given_name"] == "swapped"
+    assert match.levels["family_name"] == ("swapped" if bits == "both" else "different")
 
 
 def test_nobody_near_is_no_match() -> None:
     assert decide(ANNA, []).outcome is MatchOutcome.NO_MATCH
 
 
-def test_possible_matches_come_by_score_then_number() -> None:
+def test_possible_matches_come_by_rule_then_agreeing_details_then_score_then_number() -> None:
+    """The order of `lrs` 4.3, step 4; what no rule finds comes last."""
     entries = [
         entry(NUMBERS[0], given_name="Bob"),
-        entry(NUMBERS[1], given_name="Lana", postcode="M2 2AA"),
-        entry(NUMBERS[2], postcode="M1 1AA"),
-        entry(NUMBERS[3], postcode="M1 1AA"),
+        entry(NUMBERS[1], given_name="Anne", postcode="M2 2AA"),
+        entry(NUMBERS[2], postcode="M3 3AA"),
+        entry(NUMBERS[3], postcode="M3 3AA"),
     ]
     for order in permutations(entries):
-        listed = [uln for uln, _ in found(decide(sent(postcode="M1 1AA", sex="9"), order))]
-        assert listed == [NUMBERS[2], NUMBERS[3]]
+        listed = found(decide(sent(postcode="M1 1AA"), order))
+        assert listed == [(NUMBERS[2], "P1"), (NUMBERS[3], "P1"), (NUMBERS[1], "P4"), (NUMBERS[0], "score")]
+
+
+def test_who_agrees_in_more_details_comes_before_who_scores_more() -> None:
+    """Where the first is not whom the score puts first, more than one fits."""
+    rare = entry(FIRST, upn="A1", date_of_birth=date(2007, 3, 5), sex="")
+    match = decide(sent(upn="A1", given_name="Bob"), [rare, entry(SECOND)])
+    assert (found(match)[0], match.guard) == ((SECOND, "score"), "second-person-near")
 
 
 def test_one_person_is_listed_once_by_the_record_that_agrees_best() -> None:

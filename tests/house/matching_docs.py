@@ -12,7 +12,7 @@ _DETAILS = {
     "postcode": weights.HOME,
     "other evidence": weights.EVIDENCE,
 }
-_THRESHOLDS = ("AUTOMATIC", "MARGIN", "ASKED", "ALONE")
+_THRESHOLDS = ("AUTOMATIC", "MARGIN", "ASKED", "AT_HOME", "SMALL", "ALONE")
 
 
 def levels() -> str:

@@ -12,7 +12,7 @@ from gateway.core.matching.columns import Columns
 from gateway.core.matching.compare import birth_level, similar
 from gateway.core.matching.faces import faces
 from gateway.core.matching.judge import decide
-from gateway.core.matching.keys import keys, probe_keys
+from gateway.core.matching.keys import keys, probe_keys, wide_keys
 from gateway.core.matching.normalise import email, n1, n2, postcode
 from gateway.core.model import Entry, Learner
 from gateway.core.outcomes import MatchOutcome
@@ -103,7 +103,8 @@ def test_whoever_a_rule_finds_is_found(learner: Learner, held: Learner) -> None:
     if ruled(learner, held):
         assert found.outcome is not MatchOutcome.NO_MATCH
     if found.outcome is not MatchOutcome.NO_MATCH:
-        assert set(probe_keys(faces(Columns.of([learner])))[0]) & set(keys(faces(Columns.of([held])))[0])
+        asked = faces(Columns.of([learner]))
+        assert {*probe_keys(asked)[0], *wide_keys(asked)[0]} & {*keys(faces(Columns.of([held])))[0]}
 
 
 @given(people(), people(), st.data())

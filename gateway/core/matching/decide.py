@@ -100,7 +100,8 @@ def _empty(found: Compared, ranked: Integers) -> Decided:
 
 def _asked(found: Compared, file: OfFile) -> Integers:
     """Return the pairs that are at least a question; a twin whom another record is, or of the other sex, is none."""
-    asked = (found.scores >= weights.ASKED.value) | (found.rules > 0)
+    asked = found.asked.copy()
+    _ask_faintly(found, asked)
     twin = twins(found.levels)
     if twin.any():
         other_sex = (found.levels.sex == Sex.CONFLICT) & ~found.levels.has(Evidence.EMAIL)
@@ -109,6 +110,14 @@ def _asked(found: Compared, file: OfFile) -> Integers:
         told = np.isin(found.persons, ulns) | np.isin(found.crowd.ulns[found.held], ulns)
         asked &= ~(told & (found.sent == place))
     return np.flatnonzero(asked)
+
+
+def _ask_faintly(found: Compared, asked: Flags) -> None:
+    """Ask about the best faint pair of each learner who has no other."""
+    pairs = np.flatnonzero(found.faint & ~np.isin(found.sent, found.sent[asked]))
+    pairs = pairs[found.order(pairs)]
+    _, first = np.unique(found.sent[pairs], return_index=True)
+    asked[pairs[first]] = True
 
 
 def _ranked(found: Compared, asked: Integers) -> Integers:
@@ -141,8 +150,27 @@ def _decide(made: Decided, policy: Policy, groups: tuple[Integers, Integers, Int
     outcome[many], guard[many] = TOO_MANY, NUMBERS["many-people-near"]
     made.outcome[sent], made.guard[sent], made.best[sent] = outcome, guard, best
     made.begin[sent], made.count[sent] = begin, count
+    _list(made)
     for place in sent[many].tolist():
         _narrow(made, place)
+
+
+def _list(made: Decided) -> None:
+    """Put those who may be a learner who is a question in the order in which they are listed (`lrs` 4.3, step 4).
+
+    By rule, then by how many details agree, then by score, then by ULN. The first counts; where it is not whom the
+    score puts first, more than one fits.
+    """
+    found = made.compared
+    places = np.flatnonzero(np.isin(made.outcome, (POSSIBLE, TOO_MANY)))
+    chosen = np.flatnonzero(np.isin(found.sent[made.ranked], places))
+    listed = made.ranked[chosen]
+    made.ranked[chosen] = listed[found.order(listed)]
+    first = made.ranked[made.begin[places]]
+    other = places[found.persons[first] != found.persons[made.best[places]]]
+    made.best[places] = first
+    asked = other[made.outcome[other] == POSSIBLE]
+    made.guard[asked] = NUMBERS["second-person-near"]
 
 
 def _doubt(made: Decided, fresh: Integers) -> None:

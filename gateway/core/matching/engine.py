@@ -1,7 +1,7 @@
 """A batch beside the register: who is found, and how each pair compares. Nothing is decided here."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -9,12 +9,12 @@ import numpy as np
 from gateway.core.matching.columns import Flags, Integers, Places
 from gateway.core.matching.crowd import Crowd, Hits
 from gateway.core.matching.faces import NAMES, Faces
-from gateway.core.matching.guards import stopped
-from gateway.core.matching.keys import FIVE, birth_keys, probe_keys
+from gateway.core.matching.guards import lonely, relatives, stopped
+from gateway.core.matching.keys import FIVE, birth_keys, probe_keys, wide_keys
 from gateway.core.matching.levels import Levels, Levels8, Pairs, Plain, levels
 from gateway.core.matching.names import Known, Names
-from gateway.core.matching.score import Bits, Rarity, ruled, score, worth_comparing
-from gateway.core.matching.weights import Born, Evidence, Family, Given
+from gateway.core.matching.score import RULES, Bits, Rarity, ruled, score, worth_comparing
+from gateway.core.matching.weights import AUTOMATIC, Born, Evidence, Family, Given, Home
 from gateway.core.numbers import distinct
 from gateway.core.ports.register import Candidates, NameCounts, Probes
 
@@ -22,20 +22,26 @@ SLICE: Final = 20_000
 """Learners of a batch who are compared together: enough to be quick, few enough to bound memory."""
 FEW: Final = 2_000
 """Learners up to which all their keys are asked for at once: for few, a second question costs more than it saves."""
+NOBODY: Final = np.zeros(0, np.int64)
 _AGREEING: Final = (Given.EXACT, Given.SPELLING, Given.FIRST_WORD, Given.GOES_BY, Given.NICKNAME, Given.CLOSE)
+_NO_NAME: Final = (Given.MISSING, Given.DIFFERENT)
+_AT_HOME: Final = (Home.SAME, Home.FORMER, Home.SLIP)
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
     """A batch of so many learners with the pairs that are worth a decision.
 
-    `sent` are the learners' places, `held` those of the entries in the crowd. `options` counts what agrees of the
-    optional fields of a search (`lrs` 4.1). `claims` are learners whose UPN is that of somebody with other names or
-    another birth date, `capped` those whom too many share a block with.
+    `least` is the score from which a pair is a question, `faintest` that of one at the same postcode. `sent` are the
+    learners' places, `held` those of the entries in the crowd. `options` counts what agrees of the optional fields of
+    a search (`lrs` 4.1). `claims` are learners whose UPN is that of somebody with other names or another birth date,
+    `capped` those whom too many share a block with.
     """
 
     size: int
     crowd: Crowd
+    least: float
+    faintest: float
     sent: Integers
     held: Integers
     levels: Levels
@@ -51,12 +57,38 @@ class Compared:
         """Return the ULN of each pair's person."""
         return self.crowd.persons[self.held]
 
+    @property
+    def asked(self) -> Flags:
+        """Tell which pairs are at least a question."""
+        found: Flags = ((self.scores >= self.least) & ~relatives(self.levels)) | (self.rules > 0)
+        return found
+
+    @property
+    def faint(self) -> Flags:
+        """Tell which pairs are a question where a learner has no other: at one postcode, with a name or birth date."""
+        it = self.levels
+        apart = np.isin(it.given, _NO_NAME) & np.isin(it.family, (Family.MISSING, Family.DIFFERENT))
+        second = ~apart | (it.born == Born.SAME)
+        found: Flags = (self.scores >= self.faintest) & np.isin(it.home, _AT_HOME) & second & ~relatives(it)
+        return found
+
+    def order(self, pairs: Integers) -> Integers:
+        """Return in what order pairs are listed, those of a learner together (`lrs` 4.3, step 4).
+
+        Equal ones first, then by rule, then by how many details agree, then by score, then by ULN.
+        """
+        rules = np.where(self.rules[pairs] > 0, self.rules[pairs], len(RULES))
+        rules[self.levels.exact[pairs]] = 0
+        ulns, agreeing = self.crowd.ulns[self.held[pairs]], self.levels.agreeing(pairs)
+        return np.lexsort((ulns, -self.scores[pairs], -agreeing, rules, self.sent[pairs]))
+
 
 def compared(learners: Faces, source: Candidates, *, at_once: bool = False) -> Compared:
     """Return learners beside all whom they may be; while one slice is compared, the next are looked for.
 
     Of many, those are looked for first whose five demographics are equal to an entry's: such entries alone decide on
-    them, unless a person said that they are somebody else, and then all are asked for `at_once`.
+    them, unless a person said that they are somebody else, and then all are asked for `at_once`. Wider keys look for
+    those whom these do not find for certain.
     """
     everybody = Faces(learners.rows, _noted(learners, source))
     left = np.ones(len(learners.rows), bool)
@@ -66,7 +98,19 @@ def compared(learners: Faces, source: Candidates, *, at_once: bool = False) -> C
         left[np.concatenate([part.sent for part in parts])] = False
     found = source.near(_slices(probe_keys(everybody), left))
     parts += [_beside(everybody, Hits.of(near), source) for near in found]
+    left &= ~_answered(parts)
+    if left.any():
+        wide = source.near(_slices(wide_keys(everybody), left))
+        parts += [replace(_beside(everybody, Hits.of(near), source), capped=NOBODY) for near in wide]
     return parts[0] if len(parts) == 1 else _joined(parts)
+
+
+def _answered(parts: Sequence[Compared]) -> Flags:
+    """Tell who is found for certain: not by names and birthday alone, for a namesake may live at the postcode."""
+    found = np.zeros(parts[0].size, bool)
+    for it in parts:
+        found[it.sent[(it.guards == 0) & (it.scores >= AUTOMATIC.value) & ~lonely(it.levels)]] = True
+    return found
 
 
 def _exact(learners: Faces, source: Candidates) -> list[Compared]:
@@ -118,6 +162,8 @@ def _joined(parts: Sequence[Compared]) -> Compared:
     columns = ("sent", "scores", "rules", "guards", "options", "claims", "capped")
     return Compared(
         size=parts[0].size,
+        least=parts[0].least,
+        faintest=parts[0].faintest,
         crowd=Crowd.of([it.crowd for it in parts]),
         held=np.concatenate([it.held + place for it, place in zip(parts, before, strict=False)]),
         levels=Levels.of([it.levels for it in parts]),
@@ -129,6 +175,8 @@ def _judged(pairs: Pairs, hits: Hits, found: Levels, names: Names, rarity: Rarit
     return Compared(
         size=len(pairs.learners.rows),
         crowd=hits.crowd,
+        least=rarity.least,
+        faintest=rarity.faint,
         sent=pairs.sent,
         held=pairs.held,
         levels=found,

@@ -59,6 +59,18 @@ def twins(levels: Levels) -> Flags:
     return found
 
 
+def relatives(levels: Levels) -> Flags:
+    """Tell which pairs are two people: parent and child, or brother and sister, by two sexes that both are told.
+
+    Their birth dates lie a generation apart, or differ wholly as do their given names. Where the sex is not told
+    the details are too few to say so.
+    """
+    told = np.isin(levels.sex, (Sex.SAME, Sex.CONFLICT)) & ~levels.has(Evidence.UPN) & ~levels.has(Evidence.EMAIL)
+    apart = (levels.born == Born.DIFFERENT) & (levels.given == Given.DIFFERENT)
+    found: Flags = told & (apart | (levels.born == Born.GENERATION))
+    return found
+
+
 def _far(levels: Levels) -> Flags:
     """Tell of which pairs the postcodes neither agree nor nearly agree."""
     return ~np.isin(levels.home, (*_AT_HOME, Home.SLIP, Home.SECTOR))
@@ -72,7 +84,7 @@ def _sex(levels: Levels) -> Flags:
 
 def _swapped(levels: Levels) -> Flags:
     settled = (levels.home == Home.SAME) & (levels.sex == Sex.SAME)
-    found: Flags = (levels.given == Given.SWAPPED) & ~settled
+    found: Flags = ((levels.given == Given.SWAPPED) & ~settled) | (levels.given == Given.MISPLACED)
     return found
 
 

@@ -34,6 +34,19 @@ def districts(homes: Integers) -> Integers:
     return np.where(of_uk_form(homes), homes // INWARD, homes)
 
 
+def areas(homes: Integers) -> Integers:
+    """Return the first two signs of each postcode, as one number; one of other signs stands for itself."""
+    signs = np.searchsorted(np.array(_POWERS), homes, "right")
+    found: Integers = homes // np.array([1, 1, *_POWERS])[signs]
+    return found
+
+
+def jumbles(homes: Integers) -> Integers:
+    """Return what postcodes of the same signs in another order have in common; 0 of those that stand for no place."""
+    signs = np.sort(homes[:, None] // np.array(_POWERS[:LONGEST]) % BASE, axis=1)
+    return np.where(no_place(homes), 0, np.where(homes > 0, signs @ np.array(_POWERS[:LONGEST][::-1]), homes))
+
+
 def no_place(homes: Integers) -> Flags:
     """Tell which postcodes stand for no place: ZZ99."""
     found: Flags = homes // INWARD == _NO_PLACE

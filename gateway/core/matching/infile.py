@@ -16,7 +16,7 @@ from gateway.core.matching.crowd import Crowd, Hits, meeting
 from gateway.core.matching.engine import Compared, beside
 from gateway.core.matching.faces import FACE, Faces
 from gateway.core.matching.guards import lonely
-from gateway.core.matching.keys import keys, probe_keys
+from gateway.core.matching.keys import file_keys, keys
 from gateway.core.matching.memory import SortedBlocks
 from gateway.core.matching.names import Known
 from gateway.core.matching.policy import USUAL, Policy
@@ -67,7 +67,7 @@ class FileMemory:
         return made
 
     def _compared(self, learners: Faces, block: tuple[Integers, Integers], source: NameCounts) -> Compared:
-        probes, places = probe_keys(learners)
+        probes, places = file_keys(learners)
         parts = [meeting(probes, places, *known) for known in [*self._keys.blocks, block]]
         pairs = np.unique(np.concatenate([sent.astype(np.int64) << 32 | held for sent, held in parts]))
         sent, held = pairs >> 32, pairs & 0xFFFFFFFF
@@ -99,8 +99,7 @@ def _resolved(found: Compared, begin: int, policy: Policy) -> Repeats:
     """Decide record by record, in their order: whoever repeats another is nobody whom a third may repeat."""
     first, pair = np.full(found.size, _NOBODY), np.full(found.size, _NOBODY)
     sure = np.zeros(found.size, bool)
-    alike = (found.scores >= weights.ASKED.value) | (found.rules > 0)
-    alike &= ~np.isin(found.levels.given, (Given.DIFFERENT, Given.MISSING))
+    alike = found.asked & ~np.isin(found.levels.given, (Given.DIFFERENT, Given.MISSING))
     asked = np.flatnonzero(alike)
     asked = asked[np.lexsort((found.held[asked], -found.scores[asked], found.sent[asked]))]
     certain = _certain(found, asked, policy)

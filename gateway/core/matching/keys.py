@@ -1,18 +1,20 @@
 """Blocking keys: whoever may be the same person shares at least one of them.
 
-The register keeps `keys` of every entry and is asked for `probe_keys` of a learner. A key is a frozen hash: when a
-rule, a form of `normalise` or the hash changes, VERSION goes up and the register's keys and faces are made again.
+The register keeps `keys` of every entry. It is asked for the `probe_keys` of all learners, and for the `wide_keys` of
+those whom these do not find for certain. A key is a frozen hash: when a rule, a form of `normalise` or the hash
+changes, VERSION goes up and the register's keys and faces are made again.
 
 | rule | finds |
 | --- | --- |
 | birth date, family name | a given name spelt otherwise, a move |
 | birth date, given name | a changed family name, a move |
 | birth date, postcode | both names spelt otherwise |
-| both names, birth year | a day or month that differs, a day and month exchanged; names in the other order |
-| both names, day and month of birth | a birth year that differs |
-| given name, postcode | a family name and a birth date that differ |
-| both names, postcode sector | another birth date |
 | UPN | all else |
+| wide: both names, in either order | a birth date that differs or is missing |
+| wide: postcode, its signs in any order | any two of names and birth date that differ or are missing |
+| wide: birth date, first two signs of the postcode | both names spelt otherwise, and a slip in the postcode |
+| wide: either name, first two signs of the postcode | no birth date, and slips in a name and the postcode |
+| wide: birth date and one name in the other's place | names in the other order, one of them spelt otherwise |
 
 A given name of several words has the keys of its first word and those of the whole. Each key is salted with its rule,
 so that a probe of one rule never meets the entries of another.
@@ -25,10 +27,10 @@ from numpy.typing import NDArray
 
 from gateway.core.matching.columns import Integers, Places
 from gateway.core.matching.faces import FaceRows, Faces
-from gateway.core.matching.homes import sectors
+from gateway.core.matching.homes import areas, jumbles
 from gateway.core.matching.names import Names
 
-VERSION: Final = 2
+VERSION: Final = 3
 FIVE: Final = ("given", "family", "born", "sex", "postcode")
 """The five demographics by their parts of a face."""
 
@@ -36,28 +38,38 @@ _Unsigned = NDArray[np.uint64]
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _SHIFTS: Final = np.uint64(30), np.uint64(27), np.uint64(31)
-_BIRTH_FAMILY, _BIRTH_GIVEN, _BIRTH_POSTCODE, _NAMES_YEAR, _NAMES_DAY, _GIVEN_POSTCODE, _NAMES_SECTOR, _UPN = range(
-    1, 9
-)
+_BIRTH_FAMILY, _BIRTH_GIVEN, _BIRTH_POSTCODE, _UPN, _NAMES, _HOME, _BIRTH_AREA, _FAMILY_AREA, _GIVEN_AREA = range(1, 10)
 
 
 def keys(faces: Faces) -> tuple[Integers, Places]:
     """Return the keys under which entries are found, and beside each the place of its entry."""
-    return _joined(_rules(faces.rows, faces.forms))
+    rows, names = faces.rows, faces.forms
+    return _joined([*_narrow(rows, names), *_wide(rows, names), *_both(rows, names)[:-1]])
 
 
 def probe_keys(faces: Faces) -> tuple[Integers, Places]:
-    """Return the keys by which learners are looked for, and beside each the place of its learner."""
-    rows, names = faces.rows, faces.forms
-    given, family = names.wholes(rows["given"]), names.wholes(rows["family"])
-    turned = _key(_NAMES_YEAR, family, given, rows["born"] // 10_000)
-    return _joined([*_rules(rows, names), turned])
+    """Return the keys by which learners are looked for first, and beside each the place of its learner."""
+    return _joined(_narrow(faces.rows, faces.forms))
 
 
 def birth_keys(faces: Faces) -> tuple[Integers, Places]:
     """Return those keys by which everybody is found whose birth date and family name are equal, with their places."""
     rows = faces.rows
     return _joined([_key(_BIRTH_FAMILY, rows["born"], faces.forms.wholes(rows["family"]))])
+
+
+def wide_keys(faces: Faces) -> tuple[Integers, Places]:
+    """Return the keys by which learners are looked for whom the first ones do not find for certain."""
+    rows, names = faces.rows, faces.forms
+    given, family, born = names.wholes(rows["given"]), names.wholes(rows["family"]), rows["born"]
+    turned = _key(_BIRTH_FAMILY, born, given), _key(_BIRTH_GIVEN, born, family)
+    return _joined([*_wide(rows, names), *_both(rows, names), *turned])
+
+
+def file_keys(faces: Faces) -> tuple[Integers, Places]:
+    """Return the keys by which a learner is looked for among those of the same file, who live near each other."""
+    rows, names = faces.rows, faces.forms
+    return _joined([*_narrow(rows, names), *_both(rows, names)])
 
 
 def five(rows: FaceRows) -> Integers:
@@ -68,22 +80,33 @@ def five(rows: FaceRows) -> Integers:
     return state.view(np.int64)
 
 
-def _rules(rows: FaceRows, names: Names) -> list[Integers]:
+def _narrow(rows: FaceRows, names: Names) -> list[Integers]:
     """Return a key for each learner under each rule; 0 where a detail that the rule needs is missing."""
+    family, born = names.wholes(rows["family"]), rows["born"]
+    found = [_key(_BIRTH_FAMILY, born, family), _key(_BIRTH_POSTCODE, born, rows["postcode"]), _key(_UPN, rows["upn"])]
+    found += [_key(_BIRTH_GIVEN, born, given) for given in _given(rows, names)]
+    return found
+
+
+def _wide(rows: FaceRows, names: Names) -> list[Integers]:
+    """Return a key for each learner under each wide rule but that of both names."""
+    home, area, family = rows["postcode"], areas(rows["postcode"]), names.wholes(rows["family"])
+    near = ((_BIRTH_AREA, rows["born"]), (_FAMILY_AREA, family), (_GIVEN_AREA, _given(rows, names)[0]))
+    return [_key(_HOME, jumbles(home)), *(_key(rule, detail, area) for rule, detail in near)]
+
+
+def _both(rows: FaceRows, names: Names) -> list[Integers]:
+    """Return the keys of both names, as they stand and in each other's place."""
+    given, family = names.wholes(rows["given"]), names.wholes(rows["family"])
+    turned = _key(_NAMES, family, given)
+    return [*(_key(_NAMES, given, family) for given in _given(rows, names)), turned]
+
+
+def _given(rows: FaceRows, names: Names) -> tuple[Integers, Integers]:
+    """Return the first word of each given name, and the whole where it has more words."""
     at = names.places(rows["given"])
     first, whole = names.first_hashes[at], names.whole_hashes[at]
-    family, born, home = names.wholes(rows["family"]), rows["born"], rows["postcode"]
-    also, sector = np.where(whole == first, 0, whole), sectors(home)
-    found = [_key(_BIRTH_FAMILY, born, family), _key(_BIRTH_POSTCODE, born, home), _key(_UPN, rows["upn"])]
-    for given in (first, also):
-        found += [
-            _key(_BIRTH_GIVEN, born, given),
-            _key(_NAMES_YEAR, given, family, born // 10_000),
-            _key(_NAMES_DAY, given, family, born % 10_000),
-            _key(_GIVEN_POSTCODE, given, home),
-            _key(_NAMES_SECTOR, given, family, sector),
-        ]
-    return found
+    return first, np.where(whole == first, 0, whole)
 
 
 def _key(rule: int, *details: NDArray[np.signedinteger]) -> Integers:

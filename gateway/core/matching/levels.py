@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.process import cpdist
 
-from gateway.core.matching import homes
+from gateway.core.matching import homes, weights
 from gateway.core.matching.births import born_levels
 from gateway.core.matching.columns import Flags, Integers
 from gateway.core.matching.faces import FEMALE, MALE, Faces
@@ -25,6 +25,12 @@ LOOSE_FAMILY: Final = 0.84
 _BEGINNING: Final = 3
 """Letters that a name must have to count as the beginning of a longer one."""
 _SEX_UNKNOWN: Final = (1, 4)
+_UNLIKE: Final = ("missing", "different")
+_AGREEMENT: Final = [
+    np.array([0 if word in _UNLIKE else 1 + (word == "same") for word in weights.words(levels.values())], np.int8)
+    for levels in (weights.GIVEN, weights.FAMILY, weights.BORN, weights.SEX, weights.HOME)
+]
+"""For each detail what its levels count when agreeing details are counted: 2 where it is the same, 1 where near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,11 @@ class Levels:
     def part(self, chosen: Integers | Flags) -> "Levels":
         """Return the levels of some of the pairs."""
         return Levels(*(getattr(self, field.name)[chosen] for field in fields(self)))
+
+    def agreeing(self, chosen: Integers) -> Integers:
+        """Return of how many details the words of some pairs say that they are the same, or half as much, near."""
+        details = zip((self.given, self.family, self.born, self.sex, self.home), _AGREEMENT, strict=True)
+        return sum((worth[detail[chosen]] for detail, worth in details), np.zeros(len(chosen), np.int8))
 
     def has(self, kind: Evidence) -> Flags:
         """Tell which pairs have a piece of evidence."""
@@ -181,12 +192,18 @@ def _renamed(pairs: Pairs, names: Names, chosen: Integers) -> Flags:
 
 
 def _swap(pairs: Pairs, names: Names, given: Levels8, family: Levels8) -> None:
-    """Mark the pairs whose given and family name stand in each other's place."""
+    """Mark the pairs whose given and family name stand in each other's place, both or one of them, or nearly so."""
     apart = np.flatnonzero((given > Given.SPELLING) & (family > Family.SPELLING))
     sent, held = pairs.learners.rows[pairs.sent[apart]], pairs.entries.rows[pairs.held[apart]]
-    crossed = names.wholes(sent["given"]) == names.wholes(held["family"])
-    crossed &= names.wholes(sent["family"]) == names.wholes(held["given"])
+    mine, theirs = ((names.places(rows["given"]), names.places(rows["family"])) for rows in (sent, held))
+    crossed = names.whole_hashes[mine[0]] == names.whole_hashes[theirs[1]]
+    crossed &= names.whole_hashes[mine[1]] == names.whole_hashes[theirs[0]]
     given[apart[crossed]], family[apart[crossed]] = Given.SWAPPED, Family.SWAPPED
+    other = np.flatnonzero((given[apart] == Given.DIFFERENT) & (family[apart] == Family.DIFFERENT))
+    forth = _alike(names, mine[0][other], theirs[1][other]) >= CLOSE_FAMILY
+    back = _alike(names, mine[1][other], theirs[0][other]) >= CLOSE_FAMILY
+    given[apart[other[forth | back]]] = Given.MISPLACED
+    family[apart[other[forth & back]]] = Family.MISPLACED
 
 
 def _alike(names: Names, one: Integers, other: Integers) -> NDArray[np.float32]:

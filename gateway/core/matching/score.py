@@ -42,11 +42,16 @@ RULES: Final = ("score", "P1", "P2", "P3", "P4", "P5", "P6")
 
 
 class Rarity(NamedTuple):
-    """The bits that names are worth: by the place of a name among `Names`, as given and as family name."""
+    """The bits that names are worth: by the place of a name among `Names`, as given and as family name.
+
+    The sum begins at `prior`; from `least` on a pair is a question, from `faint` on one at the same postcode may be.
+    """
 
     given: Bits
     family: Bits
     prior: float
+    least: float
+    faint: float
 
     @classmethod
     def of(cls, names: Names, size: int) -> "Rarity":
@@ -56,7 +61,10 @@ class Rarity(NamedTuple):
             np.minimum(weights.RAREST, -np.log2((count + 1) / everybody)).astype(np.float32)
             for count in (names.given, names.family)
         )
-        return cls(given, family, -float(np.log2(max(size, weights.LEAST_REGISTER))))
+        taken = max(size, weights.LEAST_REGISTER)
+        smaller = max(0.0, float(np.log2(weights.LEAST_REGISTER / everybody)))
+        least, faint = weights.ASKED.value - smaller, weights.AT_HOME.value - weights.SMALL.value * smaller
+        return cls(given, family, -float(np.log2(taken)), least, faint)
 
 
 def worth_comparing(pairs: Pairs, plain: Plain, names: Names, rarity: Rarity) -> Flags:
@@ -71,7 +79,7 @@ def worth_comparing(pairs: Pairs, plain: Plain, names: Names, rarity: Rarity) ->
         linked |= (mine == theirs) & (mine != 0)
     same_home = np.isin(plain.home, (Home.SAME, Home.NO_PLACE))
     ruled = (plain.born == Born.SAME) | ((plain.born != Born.DIFFERENT) & (plain.born != Born.GENERATION) & same_home)
-    found: Flags = linked | ruled | (most >= weights.ASKED.value)
+    found: Flags = linked | ruled | (most >= rarity.faint)
     return found
 
 

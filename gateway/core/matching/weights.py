@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION: Final = "2026.1"
+VERSION: Final = "2026.2"
 """The rule set's version: it changes with every weight, level, threshold, guard or nickname."""
 
 
@@ -41,7 +41,8 @@ class Given(IntEnum):
     LOOSE = 7
     INITIAL = 8
     SWAPPED = 9
-    DIFFERENT = 10
+    MISPLACED = 10
+    DIFFERENT = 11
 
 
 class Family(IntEnum):
@@ -55,7 +56,8 @@ class Family(IntEnum):
     CLOSE = 5
     LOOSE = 6
     SWAPPED = 7
-    DIFFERENT = 8
+    MISPLACED = 8
+    DIFFERENT = 9
 
 
 class Born(IntEnum):
@@ -117,6 +119,7 @@ GIVEN: Final[Mapping[Given, Weight]] = {
     Given.LOOSE: Weight("near", -0.7, "loosely alike (Jaro-Winkler 0.80), or one begins with the other"),
     Given.INITIAL: Weight("near", 0.5, "one is the other's initial"),
     Given.SWAPPED: Weight("swapped", -3.0, "given and family name in each other's place", by_rarity=True),
+    Given.MISPLACED: Weight("swapped", 3.0, "one of both names stands, or nearly, in the other's place"),
     Given.DIFFERENT: Weight("different", -6.0, "wholly different"),
 }
 FAMILY: Final[Mapping[Family, Weight]] = {
@@ -128,6 +131,7 @@ FAMILY: Final[Mapping[Family, Weight]] = {
     Family.CLOSE: Weight("near", 6.0, "spelt much alike (Jaro-Winkler 0.90)"),
     Family.LOOSE: Weight("near", 0.5, "loosely alike (Jaro-Winkler 0.84), or one begins with the other"),
     Family.SWAPPED: Weight("swapped", -3.0, "given and family name in each other's place", by_rarity=True),
+    Family.MISPLACED: Weight("swapped", 3.0, "both names stand nearly in each other's place"),
     Family.DIFFERENT: Weight("different", -5.0, "wholly different"),
 }
 BORN: Final[Mapping[Born, Weight]] = {
@@ -139,7 +143,7 @@ BORN: Final[Mapping[Born, Weight]] = {
     Born.JANUARY: Weight("near", 3.0, "the same year, and one side says 1 January"),
     Born.PART: Weight("near", -1.0, "day, month or year differs, the other two are equal"),
     Born.DIFFERENT: Weight("different", -9.0, "more than one part differs"),
-    Born.GENERATION: Weight("different", -25.0, "more than one part differs, and 12 years or more lie between"),
+    Born.GENERATION: Weight("different", -12.0, "more than one part differs, and 12 years or more lie between"),
 }
 SEX: Final[Mapping[Sex, Weight]] = {
     Sex.MISSING: Weight("missing", 0.0, "one side has none"),
@@ -172,7 +176,7 @@ RAREST: Final = 12.0
 COMMON: Final = 1024
 """So many learners of other names are counted to those of the register, that a small one does not mislead."""
 LEAST_REGISTER: Final = 1_000_000
-"""A register is never taken for smaller than this: those whom it lacks look alike too."""
+"""For an automatic match no register is taken for smaller: those whom it lacks look alike too."""
 
 
 class Threshold(NamedTuple):
@@ -184,7 +188,13 @@ class Threshold(NamedTuple):
 
 AUTOMATIC: Final = Threshold(4.5, "bits that an automatic match needs")
 MARGIN: Final = Threshold(6.0, "bits that the second person must be behind, or it is a question who is meant")
-ASKED: Final = Threshold(2.5, "bits from which an entry is a possible match; what a rule P1 to P6 finds always is one")
+ASKED: Final = Threshold(-2.0, "bits from which an entry is a possible match; what a rule P1 to P6 finds always is one")
+AT_HOME: Final = Threshold(
+    -8.0, "bits from which the best entry at the same postcode is a possible match where there is no other"
+)
+SMALL: Final = Threshold(
+    1.5, "bits that at_home falls by, and asked by 1, for each bit that a register is smaller than a million entries"
+)
 ALONE: Final = Threshold(6.0, "bits that names and birthday alone need: without a postcode or other evidence")
 
 

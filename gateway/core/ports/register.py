@@ -96,7 +96,10 @@ class RegisterKeeping(Protocol):
         ...
 
     def stats(self) -> Mapping[str, int]:
-        """Return counts: entries, live, linked, deleted, issued."""
+        """Return counts: entries, live, linked, deleted, issued, block_cap, blocks_cut.
+
+        `block_cap` is how many entries of one block are compared, `blocks_cut` how many blocks are larger.
+        """
         ...
 
     def entries(self) -> Iterator[Entry]:
