@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,14 @@ from gateway.worker import Worker
 from tests.desk import ADA, COLLEGE, KNOWN, LEASE, Desk
 from tests.review_desk import MOVED, OTHER, sent
 
-TWIN = Entry(uln="9000000032", learner=replace(ADA, given_name="Eve", postcode="M1 1AE"))
+NOBODY = Entry(
+    uln="9000000032",
+    learner=Learner(
+        given_name="Oscar", family_name="Zimmer", date_of_birth=date(1961, 11, 30), sex="1", postcode="ZE1 0AA",
+        ability_to_share="1",
+    ),
+)  # fmt: skip
+"""Somebody whom no question is about."""
 WHO = ("--by", "Kim", "--reason", "Asked the learner.")
 
 
@@ -43,7 +51,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (home / "gateway.toml").write_text("[review]\ngather_s = 0\n", encoding="utf-8")
     with bootstrap.opened(home) as house:
         house.record.organisations.add(COLLEGE)
-        house.record.register_keeping.load([KNOWN, TWIN])
+        house.record.register_keeping.load([KNOWN, NOBODY])
     yield home
     with bootstrap.opened(home) as house:
         house.record.remove()
