@@ -33,7 +33,7 @@ where r.submission = %(submission)s and r.record = any(%(records)s) and r.state 
 """
 _ADD: Final = """
 insert into question (id, sort, organisation, facts, cost, evidence, asked_at, opens_on, draw)
-select id, sort, organisation, facts, cost, evidence, asked_at, opens_on, draw
+select distinct on (id) id, sort, organisation, facts, cost, evidence, asked_at, opens_on, draw
 from jsonb_to_recordset(%(questions)s::jsonb) as asked (
     id text, sort text, organisation text, facts text, cost double precision, evidence jsonb, asked_at timestamptz,
     opens_on date, draw bigint

@@ -4,115 +4,25 @@ import csv
 import hashlib
 import io
 import re
-from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
-from adapters.kinds.ao_results.kind import AoResultsCsv
-from adapters.kinds.ao_results.xml_kind import AoResultsXml
-from adapters.kinds.jcq_results.kind import JcqResults
-from adapters.stores.files import FolderFiles
-from adapters.stores.postgres import PostgresRecord
-from gateway import bootstrap, reference_file
-from gateway.config import GatewaySettings
-from gateway.core.matching import register as matching
-from gateway.core.ports.gateway import Gateway
-from gateway.core.review import Decision, Judgement
-from gateway.core.submission import Arrival, Folder, Job, Mode, Organisation, Submission
-from gateway.page import page
-from gateway.pipeline import complete, process, take_in
-from tests.desk import LEASE
-from tests.golden.ao_files import AS_OF, NAME, NORTH, REGISTER, RESULT, results_text
+from gateway.core.review import Judgement
+from gateway.core.submission import Arrival, Job, Organisation
+from gateway.pipeline import take_in
+from tests.golden.ao_files import NAME, NORTH, RESULT, results_text
 from tests.golden.ao_xml_files import NAME as XML_NAME
 from tests.golden.ao_xml_files import candidate_element, whole
+from tests.results_office import COUNTED, JCQ, JCQ_NAME, TESTING, Office, office_of, settled, supplement_said
 
-TESTING = replace(NORTH, id="north-testing", mode=Mode.TEST)
 SECOND = "AORES_10000101_6G26_20260813T060000_002.csv"
-COUNTED = ("received", "stored", "amended", "unchanged", "withdrawn", "queued", "refused")
-JCQ_NAME = "R1234599.X01"
-JCQ = """R199123456G260012026081214F
-R21234510012345EXAMPLE ACADEMY
-R4123450001123450230001W9990000017BLOGGS: ALEX SAM                        X20090415
-R5123450001123450230001W8700  8700  E7 M            6011234720260820N
-R4123450002123450230002C9990000025O'NEIL-SMITH: JO                        F20090902
-R5123450002123450230002C8700  8700  G4           #  6011234720260820N
-R9123450000001000000200000020000007
-"""
-
-
-@dataclass
-class Office:
-    """A gateway that takes results, and short ways to use it."""
-
-    gateway: Gateway
-    record: PostgresRecord
-    folder: Path
-
-    def send(self, name: str, text: str, sender: Organisation = NORTH, job: Job = Job.FULL) -> Submission:
-        """Send a file and process it on the day that tests agree on."""
-        path = self.folder / "arriving"
-        path.write_bytes(text.encode())
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        size = path.stat().st_size
-        take_in(Arrival(organisation=sender, name=name, path=path, size=size, sha256=digest, job=job), self.gateway)
-        claimed = self.gateway.store.claim("test", LEASE)
-        assert claimed is not None
-        return process(replace(claimed, processing_date=AS_OF), self.gateway)
-
-    def part(self, submission: Submission, part: str) -> str:
-        """Return a response file's text."""
-        listing = self.gateway.mailboxes.listing(submission.organisation.id, Folder.OUT)
-        (found,) = (it for it in listing if it.name.endswith(f".{submission.id}.{part}"))
-        with self.gateway.files.open(str(found.blob)) as file:
-            return file.read().decode()
-
-    def outcome(self, submission: Submission) -> tuple[list[dict[str, str]], dict[str, int]]:
-        """Return the lines of outcome.csv, and its totals."""
-        text = self.part(submission, "outcome.csv")
-        body, _, last = text.rstrip("\r\n").rpartition("\r\n")
-        mark, listed = next(csv.reader([last]))
-        assert mark == "#TOTALS"
-        totals = {name: int(count) for name, _, count in (pair.partition("=") for pair in listed.split(";"))}
-        assert tuple(totals) == COUNTED
-        assert totals["received"] == sum(totals[name] for name in COUNTED[1:])
-        return list(csv.DictReader(io.StringIO(body, newline=""))), totals
-
-    def said(self, submission: Submission) -> list[tuple[str, str, str]]:
-        """Return reference, outcome and code of every line."""
-        return [(row["record_ref"], row["outcome"], row["code"]) for row in self.outcome(submission)[0]]
-
-    def kept(self) -> list[tuple[object, ...]]:
-        """Return what the database holds of results, newest state of each."""
-        query = (
-            "select key, effect, content ->> 'Grade' from record join record_version on record_version.record = "
-            "record.id and record_version.version = record.version order by record.id"
-        )
-        with self.record._pool.connection() as connection:
-            return connection.execute(query).fetchall()
 
 
 @pytest.fixture
 def office(database: str, tmp_path: Path) -> Office:
-    record = PostgresRecord.from_settings({"home": tmp_path, "url": database, "matching": matching, "issuing": None})
-    for organisation in (NORTH, TESTING):
-        record.organisations.add(organisation)
-    record.register_keeping.load(REGISTER)
-    with reference_file.samples() as files:
-        for path in files:
-            schema = reference_file.description(path.stem)
-            record.reference.load(path.stem, schema.names, reference_file.read(path, schema), path.name)
-    kinds = (AoResultsCsv, AoResultsXml, JcqResults)
-    gateway = Gateway(
-        files=FolderFiles.from_settings({"root": tmp_path / "files"}), store=record.store, mailboxes=record.mailboxes,
-        register=record.register, records=record.records, review=record.review,
-        kinds={kind.name: kind.from_settings({}) for kind in kinds},
-        page=page, context=bootstrap.context_for(GatewaySettings(), record), clock=bootstrap.now,
-        new_id=bootstrap.new_id,
-    )  # fmt: skip
-    return Office(gateway, record, tmp_path)
+    return office_of(database, tmp_path)
 
 
 def test_each_result_is_answered_in_order_and_the_totals_add_up(office: Office) -> None:
@@ -234,31 +144,19 @@ def test_the_match_report_names_nobody_for_a_result_that_waits(office: Office) -
     assert not re.search("Bloggs|Alex", office.part(sent, "outcome.csv"))
 
 
-def settled(office: Office, judgement: Judgement, uln: str | None = None) -> None:
-    """Decide on the one open question and let the supplement be made."""
-    with office.record._pool.connection() as connection:
-        connection.execute("update submission set processing_date = %s", [AS_OF])
-    (question,) = office.record.review.reviews.listing(None, date(2100, 1, 1), 10)
-    decision = Decision(judgement=judgement, by="Kim", reason="Asked.", moment=bootstrap.now(), uln=uln)
-    office.record.review.reviews.decide(question.id, decision)
-    with office.record._pool.connection() as connection:
-        connection.execute("update question_record set due_at = now()")  # what is gathered for is over
-    supplement = office.record.review.supplements.next(LEASE)
-    assert supplement is not None
-    complete(supplement, office.gateway)
-
-
-def supplement_said(office: Office, sent: Submission) -> list[tuple[str, str, str, str]]:
-    rows = csv.DictReader(io.StringIO(office.part(sent, "supplement-1.outcome.csv"), newline=""))
-    return [(row["record_ref"], row["outcome"], row["code"], row["uln"]) for row in rows if row["line"] != "#TOTALS"]
-
-
 def test_a_result_that_waited_for_its_learner_is_stored_when_a_person_says_who_it_is(office: Office) -> None:
     sent = office.send(NAME, results_text([RESULT | {"FamilyName": "Quill", "GivenNames": "Ada"}]))
     assert office.kept() == []
     settled(office, Judgement.SAME, "9990000017")
     assert supplement_said(office, sent) == [("r1", "stored", "", "9990000017")]
     assert office.kept() == [(["9990000017", "60112347", "Q", "", "2026-06"], "stored", "7")]
+
+
+def test_several_results_of_a_learner_in_doubt_are_one_question(office: Office) -> None:
+    doubtful = RESULT | {"FamilyName": "Quill", "GivenNames": "Ada"}
+    sent = office.send(NAME, results_text([doubtful, doubtful | {"RecordRef": "r2", "QAN": "601/8701/3"}]))
+    settled(office, Judgement.SAME, "9990000017")
+    assert [said[:2] for said in supplement_said(office, sent)] == [("r1", "stored"), ("r2", "stored")]
 
 
 def test_a_result_whose_uln_is_somebody_elses_is_refused_when_a_person_says_so(office: Office) -> None:
