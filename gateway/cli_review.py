@@ -14,7 +14,7 @@ from gateway.core.errors import ConfigurationError
 from gateway.core.match_report import LEVELS
 from gateway.core.matching.guards import SENTENCES
 from gateway.core.model import Learner, Possible
-from gateway.core.review import Decision, IdentityChange, Judgement, Question, QuestionSort, SettledChange
+from gateway.core.review import Decision, Evidence, IdentityChange, Judgement, Question, QuestionSort, SettledChange
 from gateway.options import AsOf, Home, Json, day_of
 
 review = typer.Typer(name="review", help="Questions that only a person can settle.", no_args_is_help=True)
@@ -39,7 +39,12 @@ _ABOUT = {
     QuestionSort.MANY: "too many matches",
     QuestionSort.SAMPLE: "weekly sample",
     QuestionSort.MERGE: "merge",
+    QuestionSort.REFERENCE: "not on a list",
 }
+_TO_LIST = (
+    "Load a list that holds it with `gateway reference load`, and its records are checked again and answered; decide "
+    "different where there is no such thing, and they are refused."
+)
 _SEXES = {"0": "not known", "1": "male", "2": "female", "9": "not specified"}
 """What the codes of a learner's sex say (`lrs` 1.6)."""
 _ON_PROPOSALS = {Ruling.ACCEPT: Judgement.SAME, Ruling.REFUSE: Judgement.DIFFERENT}
@@ -82,10 +87,23 @@ def _row(question: Question) -> tuple[object, ...]:
     evidence = question.evidence
     return (
         question.id, _ABOUT[question.sort], question.organisation, len(question.places), len(evidence.entries),
-        "the sender's decision" if question.claim else (evidence.guard or "").replace("-", " "),
+        _stopped_by(question),
         evidence.score, question.cost,
         f"{question.asked_at:%Y-%m-%d %H:%M}",
     )  # fmt: skip
+
+
+def _stopped_by(question: Question) -> str:
+    if question.claim:
+        return "the sender's decision"
+    if question.sort is QuestionSort.REFERENCE:
+        return _missing(question)
+    return (question.evidence.guard or "").replace("-", " ")
+
+
+def _missing(question: Question) -> str:
+    name, _, key = question.facts.partition("/")
+    return f"{key} is not in {name}"
 
 
 def _list_proposals(found: list[IdentityChange], *, json: bool) -> None:
@@ -135,12 +153,25 @@ def show_one(question: Id, home: Home = Path("gateway-home"), *, json: Json = Fa
         return
     evidence = found.evidence
     told = {"About": _ABOUT[found.sort], "Organisation": found.organisation or ""}
-    told |= {"Why": SENTENCES.get(evidence.guard or "", evidence.guard or "")}
+    told |= {"Why": _why(found)}
     told |= {"Score": "" if evidence.score is None else f"{evidence.score:.2f} bits"}
     told |= {"Agrees too": ", ".join(evidence.other_evidence).replace("_", " ")}
     told |= {"Records": ", ".join(f"{it.submission}/{it.record} ({it.state})" for it in found.places)}
     told |= {"Decided": _told(found.decision), "Claimed": _told(found.claim)}
     show.facts(f"Question {found.id}", [(name, str(value)) for name, value in told.items() if value])
+    if found.sort is not QuestionSort.REFERENCE:
+        _compare(evidence)
+
+
+def _why(question: Question) -> str:
+    if question.sort is QuestionSort.REFERENCE:
+        return f"{_missing(question)}. {_TO_LIST}"
+    guard = question.evidence.guard or ""
+    return SENTENCES.get(guard, guard)
+
+
+def _compare(evidence: Evidence) -> None:
+    """Show the learner as sent beside the entries that may be meant, field by field."""
     sent = _readable(evidence.learner)
     held = [_readable(one.entry.learner) for one in evidence.entries]
     names = dict.fromkeys([*LEVELS, *sent, *(name for one in held for name in one)])

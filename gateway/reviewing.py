@@ -78,6 +78,8 @@ def _found(question_id: str, reviews: Reviews) -> Question:
 
 def _fitting(question: Question, decision: Decision, register: Register) -> Decision:
     listed = question.evidence.entries
+    if question.sort is QuestionSort.REFERENCE:
+        return _on_list(question, decision)
     if decision.judgement is Judgement.DIFFERENT and not listed:
         raise ConfigurationError("No entry is listed that the learner could differ from; decide same or cannot-tell.")
     if decision.judgement is not Judgement.SAME or question.sort is QuestionSort.MERGE:
@@ -93,6 +95,15 @@ def _fitting(question: Question, decision: Decision, register: Register) -> Deci
             "means that it is none of them."
         )
     return decision
+
+
+def _on_list(question: Question, decision: Decision) -> Decision:
+    if decision.judgement is Judgement.SAME:
+        raise ConfigurationError(
+            f"Whether {question.facts} is right, the list says: load one that holds it with `gateway reference load`, "
+            "and its records are answered. Decide different where there is no such thing."
+        )
+    return replace(decision, uln=None)
 
 
 def _listed(question: Question, uln: str) -> bool:
@@ -187,6 +198,7 @@ def document(question: Question) -> dict[str, object]:
     return {
         "id": question.id,
         "sort": question.sort,
+        "awaits": question.facts if question.sort is QuestionSort.REFERENCE else None,
         "organisation": question.organisation,
         "cost": question.cost,
         "asked_at": question.asked_at.isoformat(),

@@ -14,7 +14,7 @@ import psycopg
 from procrastinate.jobs import Status
 
 from adapters.stores.database import Pool, transaction
-from adapters.stores.supplement_queries import READY, RETRY
+from adapters.stores.supplement_queries import READY, RETRY, RETRY_LISTED
 
 QUEUE = "submissions"
 _PROCESS = "process"
@@ -47,6 +47,7 @@ class PostgresQueue:
     def reconcile(self) -> int:
         """Wake workers for whatever sleeps without a job and return how many; idempotent."""
         with transaction(self._pool) as connection:
+            connection.execute(RETRY_LISTED)
             (sleeping,) = connection.execute(_SLEEPING).fetchone() or (0,)
             (waiting,) = connection.execute(_WAITING, [_PROCESS]).fetchone() or (0,)
             for _ in range(sleeping - waiting):

@@ -15,3 +15,16 @@ RETRY: Final = """
     where published_at is null and not parked and next_try_at <= now()
       and (lease_until is null or lease_until < now())"""
 """Supplements that were made and that nobody works on."""
+# Closed until it is asked again, a question makes its records due once; what a person refused stays refused.
+RETRY_LISTED: Final = """
+    with listed as (
+        update question q set closed = true
+        where q.sort = 'reference' and not q.closed and exists (
+            select 1 from reference_row w
+            where w.list = split_part(q.facts, '/', 1) and w.key = substr(q.facts, strpos(q.facts, '/') + 1))
+        returning q.id
+    )
+    update question_record r set state = 'due', due_at = now() from listed
+    where r.question = listed.id
+      and (r.state = 'waiting' or (r.state = 'answered' and coalesce(r.answer, 'queued') = 'queued'))"""
+"""Makes the records due that wait for a row of a reference list which is there now."""

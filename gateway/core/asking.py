@@ -56,28 +56,20 @@ class Asker:
                 yield Bound(checked=checked, answer=found.final, repeats=found.repeats)
 
     def _asked(self, checked: CheckedRecord, found: Match) -> Asked:
+        if found.awaits is not None:
+            missing = Evidence(learner=Learner(), outcome=MatchOutcome.NOT_MATCHED)
+            return self._question(QuestionSort.REFERENCE, found.awaits, (checked, found), missing)
         many = found.outcome is MatchOutcome.TOO_MANY_MATCHES
         sort = QuestionSort.MANY if many else QuestionSort.POSSIBLE
         facts = facts_of(checked, found, self.submission.id)
-        return self._question(sort, facts, (checked, found), entries_of(found))
+        return self._question(sort, facts, (checked, found), _evidence(checked, found, entries_of(found)))
 
-    def _question(
-        self, sort: QuestionSort, facts: str, pair: tuple[CheckedRecord, Match], entries: tuple[Possible, ...]
-    ) -> Asked:
+    def _question(self, sort: QuestionSort, facts: str, pair: tuple[CheckedRecord, Match], evidence: Evidence) -> Asked:
         checked, found = pair
-        evidence = Evidence(
-            learner=checked.learner or Learner(),
-            outcome=found.outcome,
-            entries=entries,
-            levels=found.levels,
-            other_evidence=found.other_evidence,
-            score=found.score,
-            guard=found.guard,
-            rules=weights.VERSION,
-        )
         organisation = self.submission.organisation.id
+        question = question_id(organisation, facts)
         return Asked(
-            id=question_id(organisation, facts),
+            id=question,
             sort=sort,
             organisation=organisation,
             facts=facts,
@@ -86,7 +78,7 @@ class Asker:
             checked=checked,
             moment=self.clock(),
             day=self.submission.processing_date,
-            settled=found.decided is not None,
+            settled=found.decided == question,
         )
 
     def _sample(self, pairs: Pairs) -> None:
@@ -106,15 +98,31 @@ class Asker:
             if entry is not None:
                 listed = (Possible(entry=entry, rule="LINK", levels=found.levels),)
                 facts = link_facts(checked.learner or Learner(), entry.uln)
-                asked = self._question(QuestionSort.SAMPLE, facts, (checked, found), listed)
+                evidence = _evidence(checked, found, listed)
+                asked = self._question(QuestionSort.SAMPLE, facts, (checked, found), evidence)
                 week = week_of(self.submission.processing_date)
                 yield Drawn(asked=asked, submission=self.submission.id, week=week, draw=place)
 
 
 def is_question(checked: CheckedRecord, found: Match) -> bool:
-    """Tell whether the record waits for a person to say who its learner is."""
+    """Tell whether the record waits for a person to say who its learner is, or for a row of a reference list."""
+    if found.awaits is not None:
+        return True
     about_learner = found.effect is None or found.outcome not in {MatchOutcome.EXACT_MATCH, *_LINKS}
     return found.total is Total.HELD and checked.learner is not None and about_learner
+
+
+def _evidence(checked: CheckedRecord, found: Match, entries: tuple[Possible, ...]) -> Evidence:
+    return Evidence(
+        learner=checked.learner or Learner(),
+        outcome=found.outcome,
+        entries=entries,
+        levels=found.levels,
+        other_evidence=found.other_evidence,
+        score=found.score,
+        guard=found.guard,
+        rules=weights.VERSION,
+    )
 
 
 _LINKS = frozenset({MatchOutcome.CONFIDENT_MATCH, MatchOutcome.LINKED_LEARNER})

@@ -27,8 +27,8 @@ class Desk:
         settling = kind.settling(gateway.context(submission, kind.name))
         stores = submission.job is Job.FULL and submission.mode is Mode.LIVE
         review = gateway.review
-        memory = Memory(submission.organisation.id, submission.id, review.questions, gateway.register)
-        self._matcher = Matcher(submission, gateway.register, kind, policy, memory.remembered)
+        self._memory = Memory(submission.organisation.id, submission.id, review.questions, gateway.register)
+        self._matcher = Matcher(submission, gateway.register, kind, policy, self._memory.remembered)
         self.watch = Watch(submission, review.enquiries, review.plan.most_variations)
         self._live = LiveChanges(submission, review.changes, gateway.clock) if stores and kind.registers else None
         self._keeper = None
@@ -46,7 +46,8 @@ class Desk:
             yield from matches
             return
         asked = {it.record.number: (it, found) for it, found in zip(batch, matches, strict=True) if it.learner}
-        settled = self._keeper.settle(asked)
+        records = {number: checked for number, (checked, _) in asked.items()}
+        settled = self._memory.awaited(records, self._keeper.settle(asked))
         for checked, found in zip(batch, matches, strict=True):
             yield settled.get(checked.record.number, found)
 

@@ -11,6 +11,7 @@ from gateway.core.ports.review import Questions
 from gateway.core.review import Decision, Judgement, is_automatic
 from gateway.core.review_facts import entries_of, facts_of, link_facts, question_id
 from gateway.core.review_words import CANNOT_BE_MATCHED
+from gateway.core.rules.engine import LISTED_NOWHERE
 
 _VERIFIED = {False: "WSVRC001", True: "WSVRC002"}
 """The code of a verified ULN, by whether it is a linked one (`lrs` 5.2)."""
@@ -35,6 +36,24 @@ class Memory:
             for number, decision in decided.items()
         }
         return {**found, **settled, **self._refuted(asked, found)}
+
+    def awaited(self, asked: Mapping[int, CheckedRecord], found: Mapping[int, Match]) -> dict[int, Match]:
+        """Return the matches; what waits for a row of a reference list is refused where a person said so."""
+        facts = {number: one.awaits for number, one in found.items() if one.awaits is not None}
+        standing = self.questions.standing(self.organisation, list({*facts.values()})) if facts else {}
+        decided = {
+            number: self._awaited(asked[number], found[number], standing[fact])
+            for number, fact in facts.items()
+            if fact in standing
+        }
+        return {**found, **decided}
+
+    def _awaited(self, checked: CheckedRecord, found: Match, decision: Decision) -> Match:
+        found = replace(found, decided=question_id(self.organisation, str(found.awaits)))
+        if decision.judgement is not Judgement.DIFFERENT:
+            return found
+        notices = (*found.notices, LISTED_NOWHERE.notice(checked.record))
+        return replace(found, effect=None, awaits=None, notices=notices)
 
     def _settled(self, found: Match, decision: Decision, question: str) -> Match:
         if decision.judgement is Judgement.SAME:

@@ -100,6 +100,11 @@ class CheckedRecord:
     not_run: tuple[str, ...] = ()
     span: tuple[int, int] | None = None
 
+    @property
+    def waits(self) -> bool:
+        """Tell whether an error keeps the record waiting without refusing it."""
+        return self.refused_as is None and any(notice.refuses(Scope.RECORD) for notice in self.notices)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Possible:
@@ -129,7 +134,8 @@ class Match:
     that is kept, such as a result; it then decides in which total the record counts. `refused` tells that a rule
     refuses the record, whoever was found. `decided` is the question that a person settled, and `apart` are the ULNs
     that are not this learner's by such a decision. `key` is the sender's own of a record that this one decides on.
-    `repeats` is the first record of the file with the same learner.
+    `repeats` is the first record of the file with the same learner. `awaits` is the row of a reference list, as in
+    `qualifications/60112347`, without which the record can only wait.
     """
 
     outcome: MatchOutcome
@@ -148,6 +154,7 @@ class Match:
     apart: tuple[str, ...] = ()
     key: str | None = None
     repeats: int | None = None
+    awaits: str | None = None
     refused: bool = False
 
     @property

@@ -12,12 +12,13 @@ from gateway.core.submission import Submission
 
 
 class QuestionSort(StrEnum):
-    """What a question is about: a possible match, too many of them, a link drawn for the sample, or two ULNs."""
+    """What a question is about: a possible match, too many, a link drawn for the sample, two ULNs, a list's lack."""
 
     POSSIBLE = "possible"
     MANY = "many"
     SAMPLE = "sample"
     MERGE = "merge"
+    REFERENCE = "reference"
 
 
 class Judgement(StrEnum):

@@ -1,12 +1,13 @@
 """Resettle: match records again that a person settled, so that a supplement can answer them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from gateway.core import spool
 from gateway.core.asking import Asker
 from gateway.core.desk import Desk
-from gateway.core.model import Match
+from gateway.core.handover import Late
+from gateway.core.model import CheckedRecord, Match
 from gateway.core.outcomes import Effect, MatchOutcome, Total
 from gateway.core.ports.gateway import Gateway
 from gateway.core.ports.kinds import FileKind
@@ -24,33 +25,53 @@ def resettle(supplement: Supplement, checked: Checked, gateway: Gateway) -> tupl
     submission = checked.asked(supplement.submission)
     kind = gateway.kinds[str(submission.kind)]
     desk = Desk(submission, kind, gateway, submission.agreement.policy)
-    matches = list(desk.match(supplement.records))
+    records = _as_listed(submission, supplement.records, kind, gateway)
+    matches = list(desk.match(records))
     questions = gateway.review.questions
-    Asker(submission, questions, gateway.register, gateway.clock, sample_a_week=0).ask(supplement.records, matches)
+    Asker(submission, questions, gateway.register, gateway.clock, sample_a_week=0).ask(records, matches)
     return (
         checked.model_copy(
             update={
-                "header": _header(checked, kind, len(supplement.records)),
-                "lines": _lines(submission, supplement, gateway),
+                "header": _header(checked, kind, len(records)),
+                "lines": _lines(submission, records, gateway),
                 "late": None,
-                "read": len(supplement.records),
+                "read": len(records),
                 "file_notices": (),
                 "not_run": (),
                 "supplement": supplement.number,
             }
         ),
         _matched(desk, matches, gateway),
-        {it.record.number: found.final for it, found in zip(supplement.records, matches, strict=True)},
+        {it.record.number: found.final for it, found in zip(records, matches, strict=True)},
     )
+
+
+def _as_listed(
+    submission: Submission, records: Sequence[CheckedRecord], kind: FileKind, gateway: Gateway
+) -> Sequence[CheckedRecord]:
+    """Return the records, those that an error kept waiting checked anew by the reference lists as they are now."""
+    waiting = {it.record.number for it in records if it.waits}
+    if not waiting:
+        return records
+    again: list[CheckedRecord] = []
+    late: list[Late] = []
+    with gateway.files.local(submission.blob) as path:
+        for finding in kind.check(path, gateway.context(submission, kind.name)):
+            if isinstance(finding, CheckedRecord) and finding.record.number in waiting:
+                again.append(finding)
+            elif isinstance(finding, Late) and finding.record in waiting:
+                late.append(finding)
+    checked = {it.record.number: it for it in spool.with_late(again, late)}
+    return [checked.get(it.record.number, it) for it in records]
 
 
 def _header(checked: Checked, kind: FileKind, records: int) -> Mapping[str, str]:
     return {**checked.header, kind.count_field: str(records)} if isinstance(kind, Counting) else checked.header
 
 
-def _lines(submission: Submission, supplement: Supplement, gateway: Gateway) -> str:
+def _lines(submission: Submission, records: Sequence[CheckedRecord], gateway: Gateway) -> str:
     with gateway.files.create(submission.id) as draft:
-        for checked in supplement.records:
+        for checked in records:
             spool.write(draft.handle, spool.CHECKED, checked)
     return draft.blob
 

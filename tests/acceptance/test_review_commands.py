@@ -13,8 +13,10 @@ from typer.testing import CliRunner, Result
 from gateway import bootstrap, cli
 from gateway.core.errors import ConfigurationError, StoreError
 from gateway.core.model import Entry, Learner
+from gateway.pipeline import process
 from gateway.worker import Worker
 from tests.desk import ADA, COLLEGE, KNOWN, LEASE, Desk
+from tests.golden.ao_files import NAME, NORTH, RESULT, results_text
 from tests.review_desk import MOVED, OTHER, sent
 
 NOBODY = Entry(
@@ -129,6 +131,36 @@ def test_a_proposal_is_listed_and_settled(home: Path) -> None:
     with bootstrap.opened(home) as house:
         assert house.gateway.register.by_uln([KNOWN.uln])[KNOWN.uln].learner.email == ""
     assert len(answered(home, "review", "list", "--proposals")["proposals"]) == 2
+
+
+def test_a_number_that_a_list_lacks_is_shown_as_such_and_answered_when_it_is_loaded(home: Path, tmp_path: Path) -> None:
+    column = (
+        "qan,title,type,level,awarding_organisation,grade_set,unit_grade_set,endorsement_grade_set,coding,belongs_to"
+    )
+    path = tmp_path / "qualifications.csv"
+    path.write_text(f"{column},valid_from,valid_to\n601/1234/7,English,GCSE,2,,,,,,,,\n", encoding="utf-8")
+    told(home, "reference", "load", str(path))
+    result = RESULT | {"ULN": KNOWN.uln, "FamilyName": "Quill", "GivenNames": "Ada", "DateOfBirth": "2008-05-31"}
+    with bootstrap.opened(home) as house:
+        house.record.organisations.add(NORTH)
+        desk = Desk(gateway=house.gateway, record=house.record, folder=home)  # type: ignore[arg-type]
+        submission = desk.take(NAME, results_text([result | {"QAN": "603/9999/5"}]).encode(), NORTH)
+        process(submission, house.gateway)
+    (question,) = answered(home, "review", "list", "--organisation", NORTH.id)["questions"]
+    assert (question["sort"], question["awaits"]) == ("reference", "qualifications/60399995")
+    assert "60399995 is not in" in told(home, "review", "list", "--organisation", NORTH.id)
+    assert "gateway reference load" in told(home, "review", "show", question["id"])
+    assert isinstance(call(home, "review", "decide", question["id"], "same", *WHO).exception, ConfigurationError)
+    with path.open("a", encoding="utf-8") as file:
+        file.write("603/9999/5,Latin,GCSE,2,,,,,,,,\n")
+    told(home, "reference", "load", str(path))
+    with bootstrap.opened(home) as house:
+        house.record.queue.reconcile()
+        Worker(house.gateway, LEASE).work()
+        shown = house.record.submissions.show(submission.id)
+    assert shown is not None
+    assert any("supplement-1.outcome.csv" in name for name in shown.responses)
+    assert answered(home, "review", "list", "--organisation", NORTH.id)["questions"] == []
 
 
 def test_stats_tell_what_is_known(home: Path) -> None:

@@ -17,13 +17,13 @@ def with_waiting(findings: Iterable[Finding], context: Context) -> Iterator[Find
     So it goes on to matching, and the decision on it keeps it waiting.
     """
     for found in findings:
-        if isinstance(found, CheckedRecord) and found.notices and waits(found, context):
+        if isinstance(found, CheckedRecord) and found.notices and _waits(found, context):
             yield replace(found, learner=learner(found.record), refused_as=None)
         else:
             yield found
 
 
-def waits(checked: CheckedRecord, context: Context) -> bool:
+def _waits(checked: CheckedRecord, context: Context) -> bool:
     """Tell whether a qualification that is not on the list, and nothing else, keeps a result from being taken."""
     errors = {notice.code for notice in checked.notices if notice.refuses(Scope.RECORD)}
     if errors != {UNKNOWN_QUALIFICATION} or not context.reference.loaded(QUALIFICATIONS):

@@ -10,15 +10,15 @@ from functools import cached_property
 from typing import Final
 
 from adapters.kinds.ao_results import rules_settling as told
-from adapters.kinds.ao_results.checked import waits
 from adapters.kinds.ao_results.learners import Known, known
 from adapters.kinds.ao_results.result import AMEND, CONTENT, NEW, PENDING, WITHDRAW, award_day, qan, result_parts
-from adapters.kinds.ao_results.rules_grades import SERIES, sitting
+from adapters.kinds.ao_results.rules_grades import QUALIFICATIONS, SERIES, sitting
 from gateway.core.identifiers.uci import completed_uci
 from gateway.core.keeping import Kept, RecordChange, RecordKey, Settled
 from gateway.core.model import CheckedRecord, Match, Record
 from gateway.core.notices import Notice
 from gateway.core.outcomes import Effect
+from gateway.core.reference import reference_key
 from gateway.core.rules.rule import Context, Found, Rule
 from gateway.core.tables import read_date
 
@@ -51,11 +51,8 @@ class ResultSettling:
         who = known(checked, found)
         if who.uln is None:
             return Settled(match=who.match)
-        if waits(checked, self.context):
-            held = replace(
-                who.match, effect=Effect.QUEUED, notices=who.notices, uln=None, master_uln=None, linked_uln=None
-            )
-            return Settled(match=held)
+        if checked.waits:
+            return Settled(match=_waiting(checked.record, who))
         key = result_key(checked.record, who.uln)
         return _Decision(self, checked.record, who, key, kept.get(key)).settled()
 
@@ -67,6 +64,19 @@ class ResultSettling:
 def result_key(record: Record, uln: str) -> RecordKey:
     """Return under what a learner's result is kept."""
     return RecordKey(SORT, record["AwardingOrganisationUKPRN"], (uln, *result_parts(record)))
+
+
+def _waiting(record: Record, who: Known) -> Match:
+    """Return the match of a result whose qualification is not on the list: nothing is said of its learner."""
+    return replace(
+        who.match,
+        effect=Effect.QUEUED,
+        notices=who.notices,
+        uln=None,
+        master_uln=None,
+        linked_uln=None,
+        awaits=f"{QUALIFICATIONS}/{reference_key(record['QAN'])}",
+    )
 
 
 @dataclass(frozen=True)

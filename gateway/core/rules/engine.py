@@ -78,6 +78,16 @@ ULN_OF_ANOTHER = ENGINE.describe(
     Message: A person has looked, and the learner who has this ULN is not the one of this record.
     """,
 )
+LISTED_NOWHERE = ENGINE.describe(
+    "reference_settled_as_wrong",
+    "LISTED_NOWHERE",
+    """A person has looked, and what the record names is on no list.
+
+    Why: a list that was older than the file was thought possible, and a person has found that it was not so.
+    Fix: correct the number that the other notice on this record names, and send the record again.
+    Message: A person has looked, and what the other notice names does not exist.
+    """,
+)
 UPDATE_REFUSED = ENGINE.describe(
     "ability_to_share_goes_back",
     "WSRC0014",
