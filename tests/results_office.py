@@ -126,7 +126,7 @@ def supplemented(office: Office) -> int:
     office.record.queue.reconcile()
     with office.record._pool.connection() as connection:
         connection.execute("update submission set processing_date = %s", [AS_OF])
-        connection.execute("update question_record set due_at = now()")  # what is gathered for is over
+        connection.execute("update question_record set due_at = least(due_at, now())")  # what is gathered for is over
     made = 0
     while (supplement := office.record.review.supplements.next(LEASE)) is not None:
         complete(supplement, office.gateway)

@@ -41,13 +41,18 @@ from jsonb_to_recordset(%(questions)s::jsonb) as asked (
 order by id
 on conflict (organisation, facts) do update set closed = false
 """
-# What is answered already, or in a supplement, keeps its place unless it asks something else now.
-_KEEP: Final = """
+_BEING_ANSWERED: Final = """
+    question_record.state = 'due' and question_record.supplement is not null and excluded.state <> 'due'"""
+# What is answered already keeps its place unless it asks something else now; what a supplement is made for stays in it
+# all the same, so that the supplement is as it was if it has to be made again.
+_KEEP: Final = f"""
 insert into question_record (submission, record, question, checked, state, due_at, answer)
 %s
 on conflict (submission, record) do update
-set question = excluded.question, checked = excluded.checked, state = excluded.state, due_at = excluded.due_at,
-    supplement = null, answer = excluded.answer
+set question = excluded.question, checked = excluded.checked, answer = excluded.answer,
+    state = case when {_BEING_ANSWERED} then question_record.state else excluded.state end,
+    due_at = case when {_BEING_ANSWERED} then question_record.due_at else excluded.due_at end,
+    supplement = case when {_BEING_ANSWERED} then question_record.supplement end
 where question_record.question <> excluded.question
 """
 # A question that was settled, or opened again, a moment ago makes its new record due, or lets it wait.

@@ -17,6 +17,7 @@ from adapters.stores.supplement_queries import READY, RETRY
 from gateway.core.answered import AnsweredUln
 from gateway.core.errors import StoreError
 from gateway.core.handover import Part
+from gateway.core.outcomes import HELD_OUTCOMES, Effect
 from gateway.core.review import Decision, HeldRecord, RecordState, Supplement
 from gateway.core.spool import CHECKED
 from gateway.core.submission import Submission
@@ -69,13 +70,17 @@ _PUBLISHED: Final = """
 update supplement set published_at = now() where submission = %s and number = %s and published_at is null
 returning made_at
 """
-# What was decided anew while the supplement was made stays due, for the next one.
+# What was decided anew while the supplement was made stays due, for the next one; what asks something else now waits.
 _ANSWERED: Final = """
-update question_record r set state = case when r.due_at <= %(made_at)s then 'answered' else 'due' end,
-    answer = told.outcome
-from unnest(%(records)s::integer[], %(outcomes)s::text[]) as told (record, outcome)
+update question_record r set answer = told.outcome, state = case
+    when r.due_at > %(made_at)s then 'due'
+    when not q.settled and told.outcome = any(%(held)s) then 'waiting'
+    else 'answered' end
+from unnest(%(records)s::integer[], %(outcomes)s::text[]) as told (record, outcome), question q
 where r.submission = %(submission)s and r.record = told.record and r.supplement = %(number)s and r.state = 'due'
+  and q.id = r.question
 """
+_HELD_ANSWERS: Final = [Effect.QUEUED.value, *sorted(HELD_OUTCOMES)]
 _HOLD: Final = """
 update supplement set lease_until = null, parked = attempts >= %(most)s,
     next_try_at = now() + %(wait)s * power(2, least(attempts, %(most)s) - 1)
@@ -156,8 +161,9 @@ class PostgresSupplements:
                 return
             add_parts(connection, submission.id, submission.organisation.id, parts)
             keep_answered(connection, Answered(submission.organisation.id, submission.mode, submission.id), answered)
-            told = {"records": list(outcomes), "outcomes": list(outcomes.values()), "made_at": published[0]}
-            connection.execute(_ANSWERED, told | {"submission": submission.id, "number": supplement.number})
+            told = {"records": list(outcomes), "outcomes": list(outcomes.values()), "held": _HELD_ANSWERS}
+            told |= {"submission": submission.id, "number": supplement.number, "made_at": published[0]}
+            connection.execute(_ANSWERED, told)
 
     def hold(self, supplement: Supplement) -> bool:
         """Free it for a later try after our own fault; return whether its tries are used up and it is parked."""

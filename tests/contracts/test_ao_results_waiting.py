@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from functools import wraps
 from pathlib import Path
 
 import pytest
 
 from gateway import bootstrap, pipeline, reference_file
-from gateway.core.errors import ConfigurationError
+from gateway.core.errors import ConfigurationError, StoreError
 from gateway.core.ports.gateway import Gateway
 from gateway.core.results import Checked, Identified
 from gateway.core.review import Decision, Judgement, QuestionSort
@@ -176,6 +177,28 @@ def test_a_result_whose_learner_is_in_doubt_too_waits_for_one_after_the_other(of
     assert supplement_said(office, sent) == [("r2", "queued", "AR-17", "")]
     assert [it.sort for it in questions(office)] == [QuestionSort.REFERENCE]
     load(office, NEW_ROW)
+    assert supplemented(office) == 1
+    assert supplement_said(office, sent, 2) == [("r2", "stored", "", "9990000017")]
+    assert supplemented(office) == 0
+
+
+def broken_off(*_: object) -> None:
+    raise StoreError("The database is gone.")
+
+
+def test_a_supplement_that_is_broken_off_answers_the_same_records_when_it_is_made_again(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = office.send(NAME, results_text([UNKNOWN | {"FamilyName": "Quill", "GivenNames": "Ada"}]))
+    settled(office, Judgement.SAME, "9990000017")
+    load(office, NEW_ROW)
+    office.record.queue.reconcile()
+    supplement = office.record.review.supplements.next(timedelta(0))
+    assert supplement is not None
+    monkeypatch.setattr(pipeline, "respond", broken_off)
+    with pytest.raises(StoreError):
+        pipeline.complete(supplement, office.gateway)
+    monkeypatch.undo()
     assert supplemented(office) == 1
     assert supplement_said(office, sent, 2) == [("r2", "stored", "", "9990000017")]
     assert supplemented(office) == 0
