@@ -92,6 +92,23 @@ def test_what_the_new_row_says_of_a_result_is_looked_at_before_it_is_kept(
     assert supplemented(office) == 0
 
 
+@pytest.mark.parametrize(
+    ("grade", "said"),
+    [
+        ("6", [("r2", "stored", ""), ("r3", "unchanged", "AR-13"), ("r3", "unchanged", "AR-30")]),
+        ("7", [("r2", "refused", "AR-13"), ("r3", "refused", "AR-13")]),
+    ],
+)
+def test_copies_of_a_result_are_seen_when_the_list_holds_its_qualification(
+    office: Office, grade: str, said: list[tuple[str, str, str]]
+) -> None:
+    sent = office.send(NAME, results_text([UNKNOWN, UNKNOWN | {"RecordRef": "r3", "Grade": grade}]))
+    assert office.said(sent) == [("r2", "queued", "AR-17"), ("r3", "queued", "AR-17")]
+    load(office, NEW_ROW)
+    assert supplemented(office) == 1
+    assert [told[:3] for told in supplement_said(office, sent)] == said
+
+
 def test_a_fixed_width_result_is_decoded_by_the_row_that_came_later(office: Office) -> None:
     coded = JCQ.replace("60112347", "60399995").replace("E7 M ", "ED1  ").replace("G4 ", "GM3")
     sent = office.send(JCQ_NAME, coded)
