@@ -6,8 +6,8 @@ from typing import NamedTuple
 from adapters.formats.csv_file import Row
 from adapters.formats.table_batch import Batch
 from adapters.formats.table_cut import Job, Rows
+from adapters.formats.table_kind import Table
 from adapters.formats.table_part import PartCheck
-from adapters.formats.table_record import is_blank
 from gateway.core.rules.repeats import Noted, Stamp
 
 Stamped = list[tuple[Noted, tuple[Stamp, ...]]]
@@ -48,7 +48,7 @@ def _rows(check: PartCheck, again: Again) -> Iterator[Row]:
     waiting, seen = iter(again.places), 0
     place = next(waiting, None)
     for batch in Rows(data, plan.encoding, job).batches():
-        at = range(batch.size) if again.is_plain else _record_places(batch)
+        at = range(batch.size) if again.is_plain else _record_places(batch, plan.table)
         while place is not None and place < seen + len(at):
             yield batch.row(at[place - seen])
             place = next(waiting, None)
@@ -57,6 +57,6 @@ def _rows(check: PartCheck, again: Again) -> Iterator[Row]:
             return
 
 
-def _record_places(batch: Batch) -> Sequence[int]:
+def _record_places(batch: Batch, table: Table) -> Sequence[int]:
     """Return the places of a batch that hold records."""
-    return [place for place in range(batch.size) if not is_blank(batch.row(place).cells)]
+    return [place for place in range(batch.size) if not table.passes_over(batch.row(place).cells)]

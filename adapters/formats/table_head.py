@@ -1,15 +1,14 @@
 """Reads what stands before the records of a table: its headings, and the first record beside them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from adapters.formats.csv_file import Row, RowReader, Text, Unreadable, line_ends, physical_lines
 from adapters.formats.table_headings import Headings, Layout, Problem
-from adapters.formats.table_kind import Table
+from adapters.formats.table_kind import Table, is_blank
 from adapters.formats.table_part import is_trailer
-from adapters.formats.table_record import is_blank
 
 _LISTED = 5
 _BOM = b"\xef\xbb\xbf"
@@ -58,7 +57,7 @@ class _Beginning:
     def read(self, table: Table) -> Head:
         """Return the head."""
         head = self._head
-        headings = self._filled()
+        headings = self._filled(is_blank)
         if headings is None:
             return head
         head.line, head.offset, head.next_line = headings.line, self._offset, self._next_line
@@ -68,22 +67,22 @@ class _Beginning:
             return head
         head.layout = found
         before = head.blank, head.first_blank
-        head.first = self._filled()
-        if head.first and table.trailer is not None and is_trailer(head.first.cells) and self._filled() is None:
+        head.first = self._filled(table.passes_over)
+        if head.first and table.trailer is not None and is_trailer(head.first.cells) and self._filled(is_blank) is None:
             head.first = None
         if head.first:
             head.blank, head.first_blank = before
             head.stop = None
         return head
 
-    def _filled(self) -> Row | None:
+    def _filled(self, passes_over: Callable[[Sequence[str]], bool]) -> Row | None:
         """Return the next row that holds a value."""
         head = self._head
         for row in self._rows:
             if isinstance(row, Unreadable):
                 head.stop = row
                 return None
-            if not is_blank(row.cells):
+            if not passes_over(row.cells):
                 return row
             head.blank += 1
             head.first_blank = head.first_blank or row.line

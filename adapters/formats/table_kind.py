@@ -69,6 +69,14 @@ Numbers = Callable[[Columns, str], Iterable[int]]
 It passes over empty values, so it is for fields that may be empty."""
 
 
+_BLANK = " \t\x1a"
+
+
+def is_blank(cells: Sequence[str]) -> bool:
+    """Tell whether a row holds no value: empty cells alone, or one cell of blanks or of an old end-of-file mark."""
+    return not any(cells) or (len(cells) == 1 and not cells[0].strip(_BLANK))
+
+
 def _no_facts(_: Context) -> Mapping[str, str]:
     return {}
 
@@ -90,7 +98,8 @@ class Table:
     rule that names a field which the file's schema lacks is not run. `facts` are what file rules see beside the first
     record, `header` the names of what the file's header holds, of facts and of columns of the first row; `count` is
     the name under which rules at the end see the number of records, and `trailer` that of the last line's, where a
-    last line that begins with #TRAILER is allowed. `bars` are codes that bar a registration and refuse nothing.
+    last line that begins with #TRAILER is allowed. `empty_rows` tells that a row of empty cells is a record, as it is
+    where another service counts it. `bars` are codes that bar a registration and refuse nothing.
     """
 
     where: str
@@ -108,11 +117,16 @@ class Table:
     header_columns: tuple[str, ...] = ()
     count: str = "records"
     trailer: str | None = None
+    empty_rows: bool = False
     bars: frozenset[str] = frozenset()
     refused_as: Callable[[Sequence[Notice]], MatchOutcome] = _refused
     screens: Mapping[str, Screen] = field(default_factory=dict)
     numbers: Mapping[str, Numbers] = field(default_factory=dict)
     coarse: Mapping[str, Coarse] = field(default_factory=dict)
+
+    def passes_over(self, cells: Sequence[str]) -> bool:
+        """Tell whether a row below the headings is no record."""
+        return is_blank(cells) and not (self.empty_rows and len(cells) > 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

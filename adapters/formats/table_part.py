@@ -17,9 +17,9 @@ from adapters.formats.csv_file import Row, Stop, Unreadable
 from adapters.formats.table_batch import Batch
 from adapters.formats.table_columns import ColumnSieve
 from adapters.formats.table_cut import Job, Rows, line_ends_in
-from adapters.formats.table_kind import Coarse
+from adapters.formats.table_kind import Coarse, is_blank
 from adapters.formats.table_plan import Held, Overflow, Part, Plan, Room
-from adapters.formats.table_record import RecordCheck, is_blank
+from adapters.formats.table_record import RecordCheck
 from adapters.formats.table_screens import RuleSieve, Screens
 from adapters.formats.table_stretch import Stretch
 from gateway.core.model import CheckedRecord
@@ -141,7 +141,7 @@ class PartWork:
         """Cut a batch at the row that is one too many."""
         records, blank = self.part.records + bool(self.part.trailer), self.part.blank
         for place in range(batch.size):
-            is_empty = is_blank(batch.row(place).cells)
+            is_empty = self._plan.table.passes_over(batch.row(place).cells)
             records, blank = records + (not is_empty), blank + is_empty
             if records > room.records or blank > room.blank:
                 self.part.overflow = Overflow(batch.line(place), of_records=records > room.records)
@@ -155,7 +155,7 @@ class PartWork:
         dirty.update(batch.bare)
         if stretch.size < batch.size:
             dirty.update(np.delete(np.arange(batch.size), stretch.at).tolist())
-        blank = [place for place in sorted(dirty) if is_blank(batch.row(place).cells)]
+        blank = [place for place in sorted(dirty) if self._plan.table.passes_over(batch.row(place).cells)]
         if blank:
             self.part.first_blank = self.part.first_blank or batch.line(blank[0])
             self.part.blank += len(blank)

@@ -19,12 +19,6 @@ from gateway.core.tables import FieldFault
 
 _CHECKED: Final = 1 << 12
 """Values of a column of which is remembered what is wrong with them."""
-_BLANK = " \t\x1a"
-
-
-def is_blank(cells: Sequence[str]) -> bool:
-    """Tell whether a row holds no value: empty cells alone, or one cell of blanks or of an old end-of-file mark."""
-    return not any(cells) or (len(cells) == 1 and not cells[0].strip(_BLANK))
 
 
 class RecordCheck:

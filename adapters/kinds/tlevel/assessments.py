@@ -47,10 +47,10 @@ def row_with_only_uln(record: Record, _: Context) -> Iterator[Found]:
     Why: such a row says nothing about the learner; a column may have been lost.
     Fix: enter the core component, the specialisms or both, or take the row out.
     Message: The row holds no core code and no specialism code.
-    Bad: "Core code=" "Core assessment entry=" "Specialism code(s)=" "Specialism assessment entry="
+    Bad: ULN=9000000024 "Core code=" "Core assessment entry=" "Specialism code(s)=" "Specialism assessment entry="
     Good: "Core code=61099016" "Core assessment entry=Summer 2026"
     """
-    if is_only_uln(record):
+    if record[ULN] and is_only_uln(record):
         yield Found()
 
 
@@ -129,6 +129,7 @@ TABLE = Table(
     learner=lambda record: Learner(uln=record[ULN]),
     file_words="a T Level assessment entries file",
     facts=facts,
+    empty_rows=True,
 )
 _SERIES_CODES = "SERIES_UNKNOWN", "SERIES_CLOSED", "RESIT_TOO_EARLY"
 PROFILE = Profile(

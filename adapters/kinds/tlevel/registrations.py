@@ -110,6 +110,7 @@ TABLE = Table(
     learner=_learner,
     file_words="a T Level registrations file",
     facts=facts,
+    empty_rows=True,
 )
 PROFILE = Profile(
     columns=len(SCHEMA.names),

@@ -76,10 +76,10 @@ class TLevelReport:
         """Write what the second stage found in a row; keep what the later ones did."""
         if self._rejected:
             return
-        uln = answer.checked.record["ULN"]
+        uln = _told(answer.checked.record["ULN"])
         second = list(self._of(answer, frozenset()))
         self._refused |= bool(second)
-        self._rows.writerows((notice.line, uln, self._text(notice)) for notice in second)
+        self._rows.writerows((it.line, None if self._is_wide(it) else uln, self._text(it)) for it in second)
         self._third += ((it.line, uln, self._text(it)) for it in self._of(answer, self._profile.third))
         self._fourth += ((None, uln, self._text(it)) for it in self._of(answer, self._profile.fourth))
 
@@ -98,12 +98,20 @@ class TLevelReport:
 
     def _text(self, notice: Notice) -> str:
         place = notice.code, notice.field
-        if notice.code == "ROW_WIDTH" and self._is_long(notice):
+        if self._is_wide(notice):
             return _too_wide(self._profile)
         text = self._profile.texts.get(place) or _TEXTS.get(place)
         return text or f"{notice.message} {notice.fix}"
 
-    def _is_long(self, notice: Notice) -> bool:
+    def _is_wide(self, notice: Notice) -> bool:
+        if notice.code != "ROW_WIDTH":
+            return False
         # The reader tells how many columns a row has in its message alone.
         found = next(filter(str.isdigit, notice.message.split()), "0")
         return int(found) > self._profile.columns
+
+
+def _told(uln: str) -> str | None:
+    """Return the ULN that the service names beside an error: one that holds other than digits is no number to it."""
+    digits = uln.strip()
+    return digits if digits.isascii() and digits.isdigit() else None

@@ -2,6 +2,7 @@
 """The table of T Level results: its rules, in the order in which the T Level report tells them (`awarding` 5.3)."""
 
 from collections.abc import Iterator
+from itertools import product
 
 import schemas
 from adapters.formats.table_kind import Table
@@ -206,6 +207,7 @@ TABLE = Table(
     learner=lambda record: Learner(uln=record[ULN]),
     file_words="a T Level results file",
     facts=facts,
+    empty_rows=True,
 )
 _SERIES_CODES = "SERIES_UNKNOWN", "SERIES_CLOSED", "SERIES_OTHER"
 PROFILE = Profile(
@@ -214,8 +216,9 @@ PROFILE = Profile(
         ("NO_RECORDS", None): "No result data received",
         ("FILE_EMPTY", None): "No result data received",
         ("REGISTRATION_WITHDRAWN", ULN): "Cannot add results to a withdrawn registration",
-        ("SERIES_OTHER", CORE_SERIES): "Incorrect Assessment series",
-        ("SERIES_OTHER", SERIES): "Incorrect Assessment series",
+        **dict.fromkeys(
+            product(("SERIES_CLOSED", "SERIES_OTHER"), (CORE_SERIES, SERIES)), "Incorrect Assessment series"
+        ),
         ("GRADE_UNKNOWN", CORE_GRADE): "Core grade not valid",
         ("GRADE_UNKNOWN", GRADES): "Specialism grade not valid",
     },
