@@ -75,6 +75,7 @@ class Case:
     """
 
     submission: Submission
+    responded_at: datetime
     header: Mapping[str, str]
     rejections: Sequence[Notice]
     records: int

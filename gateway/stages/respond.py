@@ -33,7 +33,7 @@ BATCH = 1000
 def respond(
     submission: Submission, identified: Identified, checked: Checked, matched: Matched, gateway: Gateway
 ) -> Response:
-    """Return the response set, written and kept; it is the same whenever it is written again."""
+    """Return the response set, written and kept; written again, it differs in the moment alone."""
     submission = checked.asked(submission)
     parts = Parts(submission, gateway.files, supplement=checked.supplement)
     notices = Notices()
@@ -89,6 +89,7 @@ def _extract(parts: Parts, identified: Identified, checked: Checked, matched: Ma
 def _case(submission: Submission, identified: Identified, checked: Checked, matched: Matched, gateway: Gateway) -> Case:
     return Case(
         submission=submission,
+        responded_at=gateway.clock(),
         header=checked.header,
         rejections=checked.rejections,
         file_notices=checked.file_notices,

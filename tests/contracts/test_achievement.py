@@ -74,7 +74,7 @@ def test_a_check_and_a_test_mailbox_are_answered_alike_and_nothing_is_kept(
 def test_a_second_run_answers_as_the_first_and_changes_nothing(office: Office) -> None:
     claimed = office.claimed(name_of(CARRIERS[0]), file_of(CARRIERS[0], [{}, {"Action": "2", "Grade": "8"}]))
     done = process(claimed, office.gateway)
-    first, held = office.parts(done)["JOB.JSON"], office.kept()
+    first, held = _job(office, done), office.kept()
     with office.record._pool.connection() as connection:
         connection.execute("delete from step")
         connection.execute("delete from response_file")
@@ -82,8 +82,14 @@ def test_a_second_run_answers_as_the_first_and_changes_nothing(office: Office) -
     again = office.gateway.store.claim("other", LEASE)
     assert again is not None
     process(again, office.gateway)
-    assert office.parts(done)["JOB.JSON"] == first
+    assert _job(office, done) == first
     assert office.kept() == held
+
+
+def _job(office: Office, done: Submission) -> dict[str, object]:
+    """Return the job's result but for the moment of the answer."""
+    job = json.loads(office.parts(done)["JOB.JSON"])
+    return {name: value for name, value in job.items() if name not in {"EndDate", "Duration"}}
 
 
 def test_a_refused_file_changes_nothing_and_says_why(office: Office) -> None:

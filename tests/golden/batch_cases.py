@@ -30,6 +30,7 @@ from tests.golden.settled_cases import AS_OF, reference
 
 ROOT = Path(__file__).parents[2]
 UKPRN = "10000101"
+ANSWERED = datetime(2026, 9, 1, 15, 31, 2, tzinfo=UTC)
 NORTH = Organisation(id="north", name="North Awards", kind=OrganisationKind.AWARDING_ORGANISATION, ukprn=UKPRN)
 KINDS: dict[str, type] = {kind.name: kind for kind in (VerifyInCsv, VerifyInXml, AchievementsInCsv, AchievementsInXml)}
 ANNA = Learner(given_name="ANNA", family_name="SMITH", previous_family_name="JONES", date_of_birth=date(2009, 5, 31),
@@ -153,8 +154,9 @@ class Checked:
         def create(part: str) -> StringIO:
             return parts.setdefault(part, StringIO(newline=""))
 
-        case = Case(submission=submission(self.path.name), header=self.header, rejections=self.rejections,
-                    records=len(self.answers), discloses_details=discloses)  # fmt: skip
+        case = Case(submission=submission(self.path.name), responded_at=ANSWERED, header=self.header,
+                    rejections=self.rejections, records=len(self.answers),
+                    discloses_details=discloses)  # fmt: skip
         responder = self.kind.responder(case, create)
         for answer in self.answers:
             responder.write(answer)

@@ -113,7 +113,8 @@ def check_case(case: Path, kind: type) -> Checked:
 def report(kind: FileKind, checked: Checked) -> str:
     """Return the T Level error report of a file."""
     text = StringIO()
-    case = Case(submission=_SUBMISSION, header={}, rejections=checked.rejections, records=len(checked.answers))
+    case = Case(submission=_SUBMISSION, responded_at=_SUBMISSION.received_at, header={},
+                rejections=checked.rejections, records=len(checked.answers))  # fmt: skip
     responder = kind.responder(case, lambda _: text)
     for answer in checked.answers:
         responder.write(answer)

@@ -80,7 +80,8 @@ def test_the_outcome_follows_its_schema_whatever_was_sent(tmp_path: Path) -> Non
         id="S1", organisation=NORTH, name=NAME, sha256="0", size=1, job=Job.FULL, mode=Mode.LIVE, received_at=MOMENT,
         processing_date=AS_OF, blob="0",
     )  # fmt: skip
-    writer = OutcomeXml(Case(submission=submission, header={}, rejections=(), records=2), lambda _: text)
+    case = Case(submission=submission, responded_at=MOMENT, header={}, rejections=(), records=2)
+    writer = OutcomeXml(case, lambda _: text)
     writer.write(Answer(checked=found[0], match=Match(outcome=MatchOutcome.REFUSED)))
     stored = Match(outcome=MatchOutcome.EXACT_MATCH, uln="9990000017", effect=Effect.STORED)
     writer.write(Answer(checked=found[1], match=stored))

@@ -163,6 +163,7 @@ def report(found: list[Finding], rejections: tuple[Notice, ...] = ()) -> list[li
     headers = [one for one in found if isinstance(one, FileHeader)]
     case = Case(
         submission=submission,
+        responded_at=submission.received_at,
         header=headers[-1].values,
         rejections=rejections,
         file_notices=rejections,

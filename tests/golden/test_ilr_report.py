@@ -27,7 +27,8 @@ def report(found: list[Finding], rejections: tuple[Notice, ...] = ()) -> list[li
         received_at=datetime(2026, 1, 15, tzinfo=UTC), processing_date=DAY, blob="b",
     )  # fmt: skip
     out = io.StringIO(newline="")
-    case = Case(submission=submission, header={}, rejections=rejections, records=len(records(found)))
+    case = Case(submission=submission, responded_at=submission.received_at, header={}, rejections=rejections,
+                records=len(records(found)))  # fmt: skip
     answers = KIND.responder(case, lambda _part: out)
     late = {one.record: one.notices for one in found if isinstance(one, Late)}
     for checked in records(found):

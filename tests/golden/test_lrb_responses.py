@@ -30,6 +30,7 @@ SUBMISSION = Submission(
     processing_date=AS_OF,
     blob="",
 )
+ANSWERED = datetime(2026, 9, 1, 1, 2, 3, tzinfo=UTC)
 FOUND, MASTER, SENT = "9000000032", "9000000040", "9000000024"
 SOMEBODY = Learner(
     given_name="=Ada", family_name="Marlow", date_of_birth=date(2009, 5, 31), sex="9", postcode="CV1 2WT"
@@ -37,7 +38,13 @@ SOMEBODY = Learner(
 
 
 def case(**parts: object) -> Case:
-    told = {"submission": SUBMISSION, "header": HEADER, "rejections": (), "records": 1} | parts
+    told = {
+        "submission": SUBMISSION,
+        "responded_at": ANSWERED,
+        "header": HEADER,
+        "rejections": (),
+        "records": 1,
+    } | parts
     return Case(**told)
 
 

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,17 @@ def test_a_request_is_answered_with_a_summary_whose_counts_add_up(desk: Desk) ->
     ulns = [it.findtext("ULN") for it in document.iter("Learner")]
     assert ulns[0] == KNOWN.uln
     assert ulns[1] == ulns[2] is not None
+
+
+def test_a_job_starts_with_the_receipt_and_is_finished_with_the_answer(desk: Desk) -> None:
+    text = request_of([learner(QUILL)], SOAP_HEADER | {"LearnerRecordCount": "1"})
+    moments = datetime(2026, 9, 1, 12, 0, 5, tzinfo=UTC), datetime(2026, 9, 1, 12, 1, 9, tzinfo=UTC)
+    desk.gateway = replace(desk.gateway, clock=lambda: moments[0])
+    taken = desk.take(NAME, text.encode())
+    desk.gateway = replace(desk.gateway, clock=lambda: moments[1])
+    document = etree.fromstring(part(desk, process(taken, desk.gateway), "OUT.XML").encode())
+    times = document.findtext("JobStartedDateTime"), document.findtext("JobFinishedDateTime")
+    assert times == ("2026-09-01 12:00:05", "2026-09-01 12:01:09")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from io import StringIO
 from typing import Final, TextIO
 
@@ -25,6 +26,7 @@ EFFECTS: Final[Mapping[Effect, str]] = {
 }
 _TYPES: Final = {FINAL: "SuccessfulFinalAchievements", PROVISIONAL: "SuccessfulProvisionalAchievements"}
 _DIGITS: Final = 2
+_TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
 def error_class(code: str) -> str:
@@ -76,6 +78,7 @@ class AchievementJob:
 
     def _job(self, errors: str) -> dict[str, object]:
         submission, rejections = self._case.submission, self._case.rejections
+        begun, ended = submission.received_at, self._case.responded_at
         share = 100 * self._successful / self._case.records if self._case.records else 0.0
         counters = (*_TYPES.values(), *EFFECTS.values(), *COUNTERS.values())
         return {
@@ -84,16 +87,22 @@ class AchievementJob:
             "Type": "AchievementBatch",
             "User": submission.organisation.id,
             "Status": "Failed" if rejections else "Successful",
-            "SubmittedDate": f"{submission.received_at:%Y-%m-%dT%H:%M:%SZ}",
-            "StartDate": None,
-            "EndDate": None,
-            "Duration": None,
+            "SubmittedDate": f"{begun:{_TIME}}",
+            "StartDate": f"{begun:{_TIME}}",
+            "EndDate": f"{ended:{_TIME}}",
+            "Duration": _duration(begun, ended),
             "NumberOfRecords": self._case.records,
             "PercentageSuccessfulRecords": round(share, _DIGITS),
             **{name: self._counts[name] for name in counters},
             "RejectionReason": " ".join(f"{it.code}: {it.message}" for it in rejections) or None,
             "AchievementBatchErrorFile": errors,
         }
+
+
+def _duration(begun: datetime, ended: datetime) -> str:
+    """Return the whole hours, minutes and seconds from one moment to another, of the times as they are told."""
+    seconds = int(ended.timestamp()) - int(begun.timestamp())
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 def _message(notice: Notice) -> str:

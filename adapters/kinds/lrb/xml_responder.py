@@ -97,12 +97,13 @@ class _File:
 class _Reply:
     """Writes the answer to a web service's request: the job summary, then the learners, who wait in a file till then.
 
-    Both times are that of the receipt, so that a request that is answered again is answered alike.
+    The job starts with the receipt and is finished when it is answered.
     """
 
     def __init__(self, case: Case, out: TextIO) -> None:
         self._out = out
-        self._moment = f"{case.submission.received_at:%Y-%m-%d %H:%M:%S}"
+        moments = case.submission.received_at, case.responded_at
+        self._moments = [f"{moment:%Y-%m-%d %H:%M:%S}" for moment in moments]
         self._learners = TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115 - it closes in `finish`
         self._counts: Counter[str] = Counter()
         self._first: dict[tuple[str, ...], str] = {}
@@ -122,7 +123,7 @@ class _Reply:
         """Write the summary, and the learners behind it."""
         summary = {"ResponseCode": SUCCESSFUL, "JobStatus": "Successful"}
         summary |= {name: str(self._counts[name]) for name in COUNTS}
-        summary |= {"JobStartedDateTime": self._moment, "JobFinishedDateTime": self._moment}
+        summary |= dict(zip(("JobStartedDateTime", "JobFinishedDateTime"), self._moments, strict=True))
         self._out.write(f'{_DECLARATION}<b:{_REPLY} xmlns:b="{NAMESPACE}">\n')
         self._out.writelines(f"  {_element(name, value)}\n" for name, value in summary.items())
         with self._learners as learners:
