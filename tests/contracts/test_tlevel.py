@@ -118,6 +118,11 @@ def test_registrations_then_entries_then_results_are_stored(sender: Sender) -> N
     assert sender.kept("tlevel-result", BEA) == {"61099016/Summer 2026": "B", "ZTLOS902/Summer 2026": "Distinction"}
 
 
+def test_a_grade_is_known_in_whatever_case_it_is_written(entered: Sender) -> None:
+    assert entered.outcome(RESULTS, result(ADA, "a*", "MERIT,x - No Result")) == {"stored": 1}
+    assert entered.outcome(RESULTS, result(ADA, "A*", "Merit,X - no result")) == {"unchanged": 1}
+
+
 def test_a_file_without_fault_has_an_error_report_without_lines(entered: Sender) -> None:
     assert entered.errors(RESULTS, result(ADA)) == []
 
@@ -170,7 +175,8 @@ def test_a_file_of_bad_rows_alone_is_answered(sender: Sender) -> None:
 
 def test_faults_of_the_file_have_no_line_and_no_uln(sender: Sender) -> None:
     assert sender.errors((*RESULTS[:-1], "Grade"), result(ADA)) == [("", "", "File header is not valid")]
-    assert sender.errors(REGISTRATIONS) == [("", "", "No registration data received")]
+    for columns in (REGISTRATIONS, ENTRIES, RESULTS):
+        assert sender.errors(columns) == [("", "", "No registration data received")]
 
 
 def test_headings_in_another_order_and_case_are_read(sender: Sender) -> None:
@@ -182,7 +188,7 @@ def test_a_row_with_too_many_columns_is_told_in_the_words_of_the_service(entered
     entered.send(REGISTRATIONS, registration(CORA))
     entered.send(ENTRIES, entry(CORA))
     lines = entered.errors(RESULTS, (*result(ADA), "more"), result(BEA)[:-1], result(CORA))
-    assert lines[0] == ("2", ADA, "Data in more than the required 7 columns")
+    assert lines[0] == ("2", "", "Data in more than the required 7 columns")
     assert lines[1][:2] == ("3", BEA)
     assert lines[1][2].startswith("The row has 6 columns instead of 7.")
 

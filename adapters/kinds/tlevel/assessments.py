@@ -135,8 +135,6 @@ _SERIES_CODES = "SERIES_UNKNOWN", "SERIES_CLOSED", "RESIT_TOO_EARLY"
 PROFILE = Profile(
     columns=len(SCHEMA.names),
     texts={
-        ("NO_RECORDS", None): "No assessment entry data received",
-        ("FILE_EMPTY", None): "No assessment entry data received",
         ("REGISTRATION_WITHDRAWN", ULN): "Cannot add assessment entries to a withdrawn registration",
     },
     order=(

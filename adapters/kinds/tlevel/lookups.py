@@ -49,6 +49,11 @@ class Lookups:
         found = self._reference.lookup("qualifications", code)
         return found is not None and found["belongs_to"].upper() == core
 
+    def spelt(self, grade: str, component: str) -> str:
+        """Return a grade as it is listed, in whatever case it was written; one that is not listed as it is."""
+        listed = {known.casefold(): known for known in self.grades(component)}
+        return listed.get(grade.casefold(), grade)
+
     def unknown_grades(self, grades: Iterable[str], component: str) -> list[str]:
         """Return the grades that a sort of component does not have; an empty one is no grade and never wrong."""
         return [grade for grade in grades if grade and not _GRADES[component].valid(grade, self._day)]

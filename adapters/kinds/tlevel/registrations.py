@@ -114,10 +114,6 @@ TABLE = Table(
 )
 PROFILE = Profile(
     columns=len(SCHEMA.names),
-    texts={
-        ("NO_RECORDS", None): "No registration data received",
-        ("FILE_EMPTY", None): "No registration data received",
-    },
     order=(
         *(("FIELD_MISSING", name) for name in (ULN,)),
         ("FIELD_FORMAT", ULN),

@@ -19,6 +19,8 @@ Place = tuple[str, str | None]
 _TEXTS: Final[Mapping[Place, str]] = {
     ("FILE_HEADER", None): "File header is not valid",
     ("FILE_DELIMITER", None): "File header is not valid",
+    ("NO_RECORDS", None): "No registration data received",
+    ("FILE_EMPTY", None): "No registration data received",
     ("FIELD_MISSING", "ULN"): "ULN required",
     ("FIELD_FORMAT", "ULN"): "ULN must be a 10 digit number",
     ("ULN_RANGE", "ULN"): "ULN must be a 10 digit number",

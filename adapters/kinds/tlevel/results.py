@@ -213,8 +213,6 @@ _SERIES_CODES = "SERIES_UNKNOWN", "SERIES_CLOSED", "SERIES_OTHER"
 PROFILE = Profile(
     columns=len(SCHEMA.names),
     texts={
-        ("NO_RECORDS", None): "No result data received",
-        ("FILE_EMPTY", None): "No result data received",
         ("REGISTRATION_WITHDRAWN", ULN): "Cannot add results to a withdrawn registration",
         **dict.fromkeys(
             product(("SERIES_CLOSED", "SERIES_OTHER"), (CORE_SERIES, SERIES)), "Incorrect Assessment series"

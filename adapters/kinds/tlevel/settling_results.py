@@ -72,7 +72,7 @@ class ResultSettling:
         entered = kept.get(self._desk.key(ASSESSMENT, record))
         grades = dict(held.values) if held else {}
         row = _Row(record, registered, entered.values if entered else {}, grades, self._desk.lookups)
-        parts = list(_parts(record))
+        parts = list(_parts(record, self._desk.lookups))
         notices = [notice for part in parts for notice in row.wrong(part)]
         if notices:
             return refused(found, notices)
@@ -155,10 +155,10 @@ def _pairs(part: Part) -> Iterator[tuple[str, str]]:
     return zip(part.codes, part.grades, strict=True)
 
 
-def _parts(record: Record) -> Iterator[Part]:
+def _parts(record: Record, lookups: Lookups) -> Iterator[Part]:
     """Yield those halves of a row that hold something."""
     for component, fields in (("core", RESULT_CORE), ("specialism", RESULT_SPECIALISMS)):
         codes_cell, series_cell, grades_cell = (record[field] for field in fields)
         if codes := codes_of(codes_cell):
-            grades = grades_of(grades_cell, len(codes))
-            yield Part(component, codes, series_of(series_cell), grades, fields)
+            grades = (lookups.spelt(grade, component) for grade in grades_of(grades_cell, len(codes)))
+            yield Part(component, codes, series_of(series_cell), tuple(grades), fields)
