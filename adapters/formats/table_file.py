@@ -15,7 +15,7 @@ from adapters.formats.table_crew import SMALL, Crew
 from adapters.formats.table_cut import JOB_BYTES, Cutter, Job
 from adapters.formats.table_head import Head, bytes_in_doubt, read_head
 from adapters.formats.table_kind import Limits, Table
-from adapters.formats.table_plan import Held, Part, Plan, Room
+from adapters.formats.table_plan import Held, Overflow, Part, Plan, Room
 from adapters.formats.table_record import RecordCheck
 from adapters.formats.table_repeats import TableRepeats
 from gateway.core.handover import Faultless, FileHeader, Finding
@@ -140,11 +140,14 @@ class TableReading:
 
     def _taken(self, crew: Crew, repeats: TableRepeats, job: Job, part: Part) -> Iterator[Finding]:
         """Yield what a part holds, up to where the file holds too much."""
+        most = self._limits.max_records
         if self._trailer and (part.records or part.trailer):
             before, held = self._trailer
             self._trailer = None
+            if self._records == most:
+                self._overflow(Overflow(held.row.line, of_records=True))
+                return
             yield from self._taken_row(crew, repeats, before, held)
-        most = self._limits.max_records
         if part.records and not self._records and job.number > 1:
             job = job._replace(number=1)
             part = crew.here.check(job)
@@ -152,14 +155,20 @@ class TableReading:
             part = crew.here.check(job, Room(most - self._records, most - self._blank))
         repeats.add(job, part)
         yield from self._merged(crew, part)
-        self._trailer = (job, part.trailer) if part.trailer else self._trailer
+        if part.trailer and part.overflow and part.overflow.of_records:
+            yield from self._taken_row(crew, repeats, job, part.trailer)
+        elif part.trailer:
+            self._trailer = job, part.trailer
         self._ends = [old + new for old, new in zip(self._ends, part.ends, strict=True)]
         if part.overflow:
-            what = self._table.count if part.overflow.of_records else "rows without any value"
-            self._stop_at(part.overflow.line, what)
-            self._ends = [0, 0, 0]
+            self._overflow(part.overflow)
         elif part.stop:
             self._stop(part.stop)
+
+    def _overflow(self, overflow: Overflow) -> None:
+        """Stop at the row that is one too many."""
+        self._stop_at(overflow.line, self._table.count if overflow.of_records else "rows without any value")
+        self._ends = [0, 0, 0]
 
     def _taken_row(self, crew: Crew, repeats: TableRepeats, job: Job, held: Held) -> Iterator[Finding]:
         """Yield what a row holds that looked like the file's trailer until more followed."""

@@ -49,6 +49,8 @@ def findings(path: Path, table: Table, cut: int, **context: bool) -> list[Findin
 @given(FILES, TAILS, st.integers(1, 120), st.sampled_from([1, 20, 1 << 16]))
 @example(f'{HEADINGS}\r\nR1,5" pipe,F,,,\r\nR2,"two\r\nlines",F,,,\r\nR3,"a"x,F,,,\r\n', "", 30, 1)
 @example(f"{HEADINGS}\r\nR1,Ada,F,,,\r\n#TRAILER,1\r\nR2,Ada,F,,,\r\n#TRAILER,2,,,,\r\n\r\n", "", 14, 20)
+@example("\r\n".join([HEADINGS, *["R1,Ada,F,,,"] * 17, "#TRAILER,3", "R1,Ada,F,,,", ""]), "", 1, 1)
+@example("\r\n".join([HEADINGS, *["R1,Ada,F,,,"] * 18, "#TRAILER,3", "R1,Ada,F,,,", ""]), "", 1, 1)
 @example(f"{HEADINGS}\rR1,Ada,F,,,\rR1,Ada,X,,,later\r", "", 5, 20)
 @example(f"{HEADINGS}\r\n\r\n\r\nR1,Ada,F,,,later\r\nR1,Ada,F,,,later\r\n", "", 2, 20)
 def test_no_cut_and_no_screen_changes_what_is_found(text: str, tail: str, cut: int, batch: int) -> None:
