@@ -30,7 +30,13 @@ QUILL = {
     "AbilityToShare": "1",
     "VerificationType": "1",
 }
-NEW = QUILL | {"MISIdentifier": "MIS2", "GivenName": "Zoë", "FamilyName": "O'Dell", "Notes": "<R & D>"}
+NEW = QUILL | {
+    "MISIdentifier": "MIS2",
+    "GivenName": "Zoë",
+    "FamilyName": "O'Dell",
+    "DateOfBirth": "2009-11-02",
+    "Notes": "<R & D>",
+}
 WRONG = QUILL | {"MISIdentifier": "MIS3", "Gender": "M"}
 OUT = f"""<?xml version="1.0" encoding="UTF-8"?>
 <b:LearnerRegistrationBatch xmlns:b="http://api.lrs.miap.gov.uk/batchmsg">
@@ -44,7 +50,7 @@ OUT = f"""<?xml version="1.0" encoding="UTF-8"?>
 <ReturnCode>GR102</ReturnCode></Learner>
   <Learner><MISIdentifier>MIS2</MISIdentifier><GivenName>Zoë</GivenName>\
 <FamilyName>O'Dell</FamilyName><LastKnownPostCode>cv12wt</LastKnownPostCode>\
-<DateOfBirth>2008-05-31</DateOfBirth><Gender>2</Gender><AbilityToShare>1</AbilityToShare>\
+<DateOfBirth>2009-11-02</DateOfBirth><Gender>2</Gender><AbilityToShare>1</AbilityToShare>\
 <VerificationType>1</VerificationType><Notes>&lt;R &amp; D&gt;</Notes><ReturnCode>GR107</ReturnCode></Learner>
   <Learner><MISIdentifier>MIS3</MISIdentifier><GivenName>Ada</GivenName>\
 <FamilyName>Quill</FamilyName><LastKnownPostCode>cv12wt</LastKnownPostCode><DateOfBirth>2008-05-31</DateOfBirth>\
