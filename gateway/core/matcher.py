@@ -114,13 +114,14 @@ class Matcher:
         """
         if not self._registers:
             return dict.fromkeys(asked, Match(outcome=MatchOutcome.NO_MATCH))
-        settled: dict[int, Match] = {}
-        new: dict[int, Learner] = {}
-        for number, checked in asked.items():
-            if checked.registration_bar and self._submission.job is Job.FULL:
-                settled[number] = Match(outcome=MatchOutcome.REFUSED, notices=(checked.registration_bar,))
-            elif checked.learner is not None:
-                new[number] = checked.learner
+        full = self._submission.job is Job.FULL
+        settled = {
+            number: Match(outcome=MatchOutcome.REFUSED, notices=(checked.registration_bar,))
+            for number, checked in asked.items()
+            if checked.registration_bar and full
+        }
+        left = (it for it in asked.items() if it[0] not in settled)
+        new = {number: checked.learner for number, checked in left if checked.learner is not None}
         repeated = self._file.repeats(new)
         if self._stores and self._issues:
             return settled | self._issue(new, repeated, {number: ulns for number, ulns in apart.items() if ulns})

@@ -12,9 +12,12 @@ from gateway.pipeline import process
 from tests.desk import COLLEGE, Desk, desk_of
 from tests.golden.lrb_files import HEADER, HEADINGS, LEARNER, NAME, check_text, lrb_text
 
-NAMES = ("Ada", "Zo\u00eb", "Bea", "Dai", "Eve")
-ROWS = [HEADER | LEARNER | {"MISIdentifier": f"M{place}", "GivenName": name, "LearnerRecordCount": "5"}
-        for place, name in enumerate(NAMES)]  # fmt: skip
+NAMES = ("Una", "Zo\u00eb", "Bea", "Dai", "Eve")
+POSTCODES = ("ZE1 0AA", "M1 1AE", "B33 8TH", "CR2 6XH", "DN55 1PT")
+ROWS = [HEADER | LEARNER | {"MISIdentifier": f"M{place}", "GivenName": name, "LearnerRecordCount": "5",
+                            "DateOfBirth": f"200{place}-05-31", "LastKnownPostCode": postcode}
+        for place, (name, postcode) in enumerate(zip(NAMES, POSTCODES, strict=True))]  # fmt: skip
+"""Five learners of whom no two may be one person."""
 BAD = {"Gender": "X"}
 
 

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from adapters.kinds.tlevel.kind import TLevelAssessments, TLevelRegistrations, TLevelResults
+from gateway.core.handover import SamplePlan
 from gateway.core.keeping import RecordChange, RecordKey
 from gateway.core.outcomes import Effect
 from gateway.core.ports.kinds import FileKind
-from gateway.core.submission import Folder, Job, Organisation, OrganisationKind, Submission
+from gateway.core.submission import Folder, Job, Organisation, OrganisationKind, Submission, Verdict
 from gateway.pipeline import process
 from tests.desk import LEASE, Desk, desk_of
 
@@ -280,3 +281,18 @@ def test_a_second_run_answers_as_the_first_and_changes_nothing(entered: Sender) 
     process(again, entered.desk.gateway)
     assert entered.report(submission)["counts"] == first
     assert entered.kept("tlevel-result", ADA) is not None
+
+
+class Unkept(TLevelRegistrations):
+    """Registrations of a service that keeps nothing for learners."""
+
+    def settling(self, context: object) -> None:
+        """Return nobody."""
+
+
+def test_a_kind_that_keeps_nothing_accepts_a_whole_file(desk: Desk) -> None:
+    kind = Unkept.from_settings({})
+    desk.gateway = replace(desk.gateway, kinds={kind.name: kind})
+    name = kind.samples([], SamplePlan(organisation=AO, moment=desk.gateway.clock(), bad_percent=0, seed=1)).name
+    submission = process(desk.take(name, csv_of(REGISTRATIONS, registration(ADA)), AO), desk.gateway)
+    assert submission.verdict is Verdict.ACCEPTED

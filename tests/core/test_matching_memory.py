@@ -1,13 +1,20 @@
 """What is remembered of a file is numbers, and few blocks of them; details that a file lacks are no details."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
 import numpy as np
 
+from gateway.core.handover import Near
+from gateway.core.matching.answers import matches
 from gateway.core.matching.columns import Column, Columns
 from gateway.core.matching.crowd import Listed
 from gateway.core.matching.faces import faces
 from gateway.core.matching.judge import judged
 from gateway.core.matching.memory import Numbers, SortedBlocks
 from gateway.core.model import Entry
+from gateway.core.outcomes import MatchOutcome
+from gateway.core.ports.register import Probes
 from gateway.core.uln import ulns_between
 from tests.core.test_matching_compare import ANNA
 
@@ -44,3 +51,18 @@ def test_more_people_than_may_be_listed_stay_too_many_however_many_agree_further
     decided = judged(faces(Columns.of([ANNA])), Listed(crowd))
     assert decided.count.tolist() == [12]
     assert not decided.automatic.any()
+
+
+class Crowded(Listed):
+    """A register in which everybody shares each block with more people than are looked at."""
+
+    def near(self, asked: Iterable[Probes]) -> Iterator[Near]:
+        for near in super().near(asked):
+            yield replace(near, sent=b"", held=b"", capped=np.zeros(1, np.int32).tobytes())
+
+
+def test_a_learner_whose_block_is_too_large_is_too_many_and_not_nobody() -> None:
+    source = Crowded([Entry(uln=ULNS[0], learner=ANNA)])
+    (match,) = matches(judged(faces(Columns.of([ANNA])), source), source)
+    assert (match.outcome, match.guard) == (MatchOutcome.TOO_MANY_MATCHES, "block-too-large")
+    assert (match.uln, match.score, match.possible) == (None, None, ())

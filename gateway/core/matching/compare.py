@@ -50,11 +50,6 @@ class Forms:
     upn: str
     uln: str
 
-    def exactly(self, other: "Forms") -> bool:
-        """Tell whether all five demographics are present and the same (specification `lrs` 4.3, step 2)."""
-        mine = (self.exact_given, self.exact_family, self.born, self.sex, self.postcode)
-        return all(mine) and mine == (other.exact_given, other.exact_family, other.born, other.sex, other.postcode)
-
     def swaps(self, other: "Forms") -> bool:
         """Tell whether the one's given name is the other's family name and the other way round."""
         return alike(self.given, other.family) and alike(self.family, other.given)

@@ -24,7 +24,6 @@ FEW: Final = 2_000
 """Learners up to which all their keys are asked for at once: for few, a second question costs more than it saves."""
 NOBODY: Final = np.zeros(0, np.int64)
 _AGREEING: Final = (Given.EXACT, Given.SPELLING, Given.FIRST_WORD, Given.GOES_BY, Given.NICKNAME, Given.CLOSE)
-_NO_NAME: Final = (Given.MISSING, Given.DIFFERENT)
 _AT_HOME: Final = (Home.SAME, Home.FORMER, Home.SLIP)
 
 
@@ -65,11 +64,15 @@ class Compared:
 
     @property
     def faint(self) -> Flags:
-        """Tell which pairs are a question where a learner has no other: at one postcode, with a name or birth date."""
+        """Tell which pairs are a question where a learner has no other: at one postcode, with a name or birth date.
+
+        Where the postcode too is only nearly the same, no two of them may differ.
+        """
         it = self.levels
-        apart = np.isin(it.given, _NO_NAME) & np.isin(it.family, (Family.MISSING, Family.DIFFERENT))
-        second = ~apart | (it.born == Born.SAME)
-        found: Flags = (self.scores >= self.faintest) & np.isin(it.home, _AT_HOME) & second & ~relatives(it)
+        apart = (it.given == Given.DIFFERENT).astype(np.int8) + (it.family == Family.DIFFERENT)
+        apart += it.born == Born.DIFFERENT
+        most = np.where(it.home == Home.SLIP, 1, 2)
+        found: Flags = (self.scores >= self.faintest) & np.isin(it.home, _AT_HOME) & (apart <= most) & ~relatives(it)
         return found
 
     def order(self, pairs: Integers) -> Integers:
