@@ -22,7 +22,7 @@ LONGEST_UNFOLDED = 20
 NARROWEST = 12
 SILENT_S = 2.0
 """Seconds that work may take before it is shown how far it has come."""
-WIDTH_OF_A_FILE = 132
+WIDTH_OF_A_FILE = 160
 """Columns where the output is no terminal, whose own width would be known."""
 
 out = Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
