@@ -9,7 +9,7 @@ import numpy as np
 from gateway.core.matching.columns import Flags, Integers, Places
 from gateway.core.matching.crowd import Crowd, Hits
 from gateway.core.matching.faces import NAMES, Faces
-from gateway.core.matching.guards import lonely, relatives, stopped
+from gateway.core.matching.guards import lonely, stopped, two_people
 from gateway.core.matching.keys import FIVE, birth_keys, probe_keys, wide_keys
 from gateway.core.matching.levels import Levels, Levels8, Pairs, Plain, levels
 from gateway.core.matching.names import Known, Names
@@ -59,7 +59,7 @@ class Compared:
     @property
     def asked(self) -> Flags:
         """Tell which pairs are at least a question."""
-        found: Flags = ((self.scores >= self.least) & ~relatives(self.levels)) | (self.rules > 0)
+        found: Flags = ((self.scores >= self.least) & ~two_people(self.levels)) | (self.rules > 0)
         return found
 
     @property
@@ -72,7 +72,7 @@ class Compared:
         apart = (it.given == Given.DIFFERENT).astype(np.int8) + (it.family == Family.DIFFERENT)
         apart += it.born == Born.DIFFERENT
         most = np.where(it.home == Home.SLIP, 1, 2)
-        found: Flags = (self.scores >= self.faintest) & np.isin(it.home, _AT_HOME) & (apart <= most) & ~relatives(it)
+        found: Flags = (self.scores >= self.faintest) & np.isin(it.home, _AT_HOME) & (apart <= most) & ~two_people(it)
         return found
 
     def order(self, pairs: Integers) -> Integers:

@@ -59,15 +59,18 @@ def twins(levels: Levels) -> Flags:
     return found
 
 
-def relatives(levels: Levels) -> Flags:
-    """Tell which pairs are two people: parent and child, or brother and sister, by two sexes that both are told.
+def two_people(levels: Levels) -> Flags:
+    """Tell which pairs are two people, such as relatives and others who share a home or a birthday.
 
-    Their birth dates lie a generation apart, or differ wholly as do their given names. Where the sex is not told
-    the details are too few to say so.
+    Both names differ, and the birth date too or both sexes are told. Or both sexes are told, and their birth dates lie
+    a generation apart, or differ wholly as do their given names. Where less is told the details are too few to say so.
     """
-    told = np.isin(levels.sex, (Sex.SAME, Sex.CONFLICT)) & ~levels.has(Evidence.UPN) & ~levels.has(Evidence.EMAIL)
-    apart = (levels.born == Born.DIFFERENT) & (levels.given == Given.DIFFERENT)
-    found: Flags = told & (apart | (levels.born == Born.GENERATION))
+    known = np.isin(levels.sex, (Sex.SAME, Sex.CONFLICT))
+    given = levels.given == Given.DIFFERENT
+    names = given & (levels.family == Family.DIFFERENT)
+    dated = names & ~np.isin(levels.born, (Born.SAME, Born.MISSING))
+    apart = names | (levels.born == Born.GENERATION) | (given & (levels.born == Born.DIFFERENT))
+    found: Flags = (dated | (known & apart)) & ~levels.has(Evidence.UPN) & ~levels.has(Evidence.EMAIL)
     return found
 
 
