@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Final
 
 from adapters.formats.csv_file import Stop, Text, Unreadable, probe
-from adapters.formats.table_crew import SMALL, Crew
+from adapters.formats.table_crew import Crew
 from adapters.formats.table_cut import JOB_BYTES, Cutter, Job
 from adapters.formats.table_head import Head, bytes_in_doubt, read_head
 from adapters.formats.table_kind import Limits, Table
 from adapters.formats.table_plan import Held, Overflow, Part, Plan, Room
 from adapters.formats.table_record import RecordCheck
 from adapters.formats.table_repeats import TableRepeats
+from adapters.formats.table_workers import SMALL, Workers
 from gateway.core.handover import Faultless, FileHeader, Finding
 from gateway.core.model import CheckedRecord, Record
 from gateway.core.notices import Notice, Scope
@@ -49,13 +50,15 @@ class TableReading:
 
     def findings(self) -> Iterator[Finding]:
         """Yield the header, what is said of the file, each record with its notices, and what only the end shows."""
-        head = self._head()
-        frame = self._frame(head)
-        yield FileHeader(values={name: frame.values[name] for name in self._table.header if name in frame.values})
-        yield from self._remarks
-        yield from self._judged(frame, frozenset())
-        if head and head.first:
-            yield from self._told(head)
+        is_large = self._path.stat().st_size >= self.small
+        with Workers(self._table.where, self._context.processes if is_large else 1) as workers:
+            head = self._head()
+            frame = self._frame(head)
+            yield FileHeader(values={name: frame.values[name] for name in self._table.header if name in frame.values})
+            yield from self._remarks
+            yield from self._judged(frame, frozenset())
+            if head and head.first:
+                yield from self._told(head, workers)
         yield from self._closing(frame)
 
     def _head(self) -> Head | None:
@@ -120,7 +123,7 @@ class TableReading:
         unknown = {name for rule in rules for name in rule.fields if name not in frame.values}
         yield from self._table.book.apply(frame, self._context, failed=failed | unknown, scope=Scope.FILE).notices
 
-    def _told(self, head: Head) -> Iterator[Finding]:
+    def _told(self, head: Head, workers: Workers) -> Iterator[Finding]:
         """Yield every record, or how many had nothing to be told, then what only all of them show."""
         if head.layout is None:
             return
@@ -128,15 +131,15 @@ class TableReading:
         plan = Plan(self._table, head.layout, self._context, self._path, head.encoding, spans)
         with self._path.open("rb") as file:
             cutter = Cutter(file, head.offset, head.next_line, self.job_bytes)
-            with Crew(plan, cutter, self.small) as crew:
-                repeats = TableRepeats(crew.here)
-                for job, part in crew.parts():
-                    yield from self._taken(crew, repeats, job, part)
-                    if self._stopped:
-                        break
-                if self._faultless:
-                    yield Faultless(records=self._faultless)
-                yield from repeats.late(crew.read_again)
+            crew = Crew(plan, cutter, workers)
+            repeats = TableRepeats(crew.here)
+            for job, part in crew.parts():
+                yield from self._taken(crew, repeats, job, part)
+                if self._stopped:
+                    break
+            if self._faultless:
+                yield Faultless(records=self._faultless)
+            yield from repeats.late(crew.read_again)
 
     def _taken(self, crew: Crew, repeats: TableRepeats, job: Job, part: Part) -> Iterator[Finding]:
         """Yield what a part holds, up to where the file holds too much."""

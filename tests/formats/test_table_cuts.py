@@ -10,9 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.formats import table_cut
-from adapters.formats.table_crew import found_table
 from adapters.formats.table_file import TableReading
 from adapters.formats.table_kind import Limits, Table
+from adapters.formats.table_workers import found_table
 from gateway.core.errors import AdapterError
 from gateway.core.handover import Faultless, Finding
 from gateway.core.model import CheckedRecord
