@@ -7,6 +7,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from psycopg.errors import InsufficientPrivilege
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from adapters.stores.embedded import EmbeddedPostgres
 from adapters.stores.migrate import migrate
@@ -34,11 +36,17 @@ def database(postgres: str) -> Iterator[str]:
     name = f"test_{os.getpid()}_{next(_numbers)}"
     _run(postgres, f"create database {name} template {_TEMPLATE}")
     yield _database(postgres, name)
-    _run(postgres, f"drop database {name} with (force)")
+    _drop(postgres, name)
 
 
 def _database(url: str, name: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+@retry(retry=retry_if_exception_type(InsufficientPrivilege), wait=wait_fixed(0.2), stop=stop_after_delay(60))
+def _drop(postgres: str, name: str) -> None:
+    """Drop a database; an autovacuum worker that is at work in it is not ours to end, and soon done."""
+    _run(postgres, f"drop database {name} with (force)")
 
 
 def _run(url: str, statement: str) -> None:

@@ -27,6 +27,8 @@ NOBODY = Entry(
     ),
 )  # fmt: skip
 """Somebody whom no question is about."""
+pytestmark = pytest.mark.xdist_group("review")  # one home, whose questions each test adds to
+
 WHO = ("--by", "Kim", "--reason", "Asked the learner.")
 
 
