@@ -27,8 +27,6 @@ NOBODY = Entry(
     ),
 )  # fmt: skip
 """Somebody whom no question is about."""
-pytestmark = pytest.mark.xdist_group("review")  # one home, whose questions each test adds to
-
 WHO = ("--by", "Kim", "--reason", "Asked the learner.")
 
 
@@ -166,6 +164,9 @@ def test_a_number_that_a_list_lacks_is_shown_as_such_and_answered_when_it_is_loa
 
 
 def test_stats_tell_what_is_known(home: Path) -> None:
+    submission = send(home, replace(MOVED, postcode="M3 3AE"))
+    (question,) = (it for it in open_questions(home) if it["records"][0]["submission"] == submission)
+    told(home, "review", "decide", question["id"], "different", *WHO)
     found = answered(home, "stats")
     assert found["learners"] == 2
     assert found["records.possible_match"] >= 1
