@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from gateway.core.matching import keys as made
@@ -10,6 +11,7 @@ from gateway.core.matching.columns import Columns
 from gateway.core.matching.faces import faces, postcode_number, postcode_numbers
 from gateway.core.matching.keys import VERSION
 from gateway.core.matching.names import text_hash
+from gateway.core.matching.register import Newcomers
 from gateway.core.model import Learner
 
 ANNA = Learner(given_name="Anna", family_name="O'Neill", date_of_birth=date(2007, 3, 4), sex="2", postcode="LS1 4AB")
@@ -141,3 +143,21 @@ def test_many_postcodes_are_the_numbers_that_each_is_alone() -> None:
 def test_older_postcodes_than_the_last_two_are_not_compared() -> None:
     (row,) = faces(Columns.of([replace(ANNA, former_postcodes=("M1 1AA", "M2 2AA", "M3 3AA"))])).rows
     assert (row["former_1"], row["former_2"]) == (postcode_number("M33AA"), postcode_number("M22AA"))
+
+
+OTHERS = {
+    "birth date and family name": replace(ANNA, given_name="Zoe", postcode="M1 1AE"),
+    "birth date and given name": replace(ANNA, family_name="Quill", postcode="M1 1AE"),
+    "birth date and postcode": replace(ANNA, given_name="Zoe", family_name="Quill"),
+    "names in the other order": replace(ANNA, given_name="O'Neill", family_name="Anna"),
+    "both names": replace(ANNA, date_of_birth=date(1999, 9, 9), postcode="M1 1AE"),
+}
+
+
+@pytest.mark.parametrize("shared", OTHERS)
+def test_whoever_may_find_the_other_waits_for_the_other_where_both_ask_for_a_uln(shared: str) -> None:
+    other = OTHERS[shared]
+    looked = {*probe_keys(other), *wide_keys(other)} & {*keys(ANNA)}
+    blocks = [set(np.frombuffer(Newcomers([it]).blocks(), np.int64).tolist()) for it in (ANNA, other)]
+    assert looked
+    assert looked <= blocks[0] & blocks[1]
