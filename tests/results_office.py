@@ -1,7 +1,6 @@
 """A gateway on a real database that takes results files, and short ways to ask, decide and answer over it."""
 
 import csv
-import hashlib
 import io
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,18 +9,15 @@ from pathlib import Path
 from adapters.kinds.ao_results.kind import AoResultsCsv
 from adapters.kinds.ao_results.xml_kind import AoResultsXml
 from adapters.kinds.jcq_results.kind import JcqResults
-from adapters.stores.files import FolderFiles
 from adapters.stores.postgres import PostgresRecord
-from gateway import bootstrap, reference_file
-from gateway.config import GatewaySettings
-from gateway.core.matching import register as matching
+from gateway import bootstrap
 from gateway.core.ports.gateway import Gateway
 from gateway.core.review import Decision, Judgement, Question
 from gateway.core.submission import Arrival, Folder, Job, Mode, Organisation, Submission
-from gateway.page import page
-from gateway.pipeline import complete, process, take_in
+from gateway.pipeline import complete, process
 from tests.desk import LEASE
 from tests.golden.ao_files import AS_OF, NORTH, REGISTER
+from tests.offices import claimed, gateway_of
 
 TESTING = replace(NORTH, id="north-testing", mode=Mode.TEST)
 COUNTED = ("received", "stored", "amended", "unchanged", "withdrawn", "queued", "refused")
@@ -46,14 +42,8 @@ class Office:
 
     def send(self, name: str, text: str, sender: Organisation = NORTH, job: Job = Job.FULL) -> Submission:
         """Send a file and process it on the day that tests agree on."""
-        path = self.folder / "arriving"
-        path.write_bytes(text.encode())
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        size = path.stat().st_size
-        take_in(Arrival(organisation=sender, name=name, path=path, size=size, sha256=digest, job=job), self.gateway)
-        claimed = self.gateway.store.claim("test", LEASE)
-        assert claimed is not None
-        return process(replace(claimed, processing_date=AS_OF), self.gateway)
+        arrival = Arrival(organisation=sender, name=name, path=self.folder, size=0, sha256="", job=job)
+        return process(claimed(self.gateway, self.folder, arrival, text, AS_OF), self.gateway)
 
     def part(self, submission: Submission, part: str) -> str:
         """Return a response file's text."""
@@ -89,23 +79,8 @@ class Office:
 
 def office_of(database: str, folder: Path) -> Office:
     """Return a gateway on a database, with the register and the lists that come with the tests."""
-    record = PostgresRecord.from_settings({"home": folder, "url": database, "matching": matching, "issuing": None})
-    for organisation in (NORTH, TESTING):
-        record.organisations.add(organisation)
-    record.register_keeping.load(REGISTER)
-    with reference_file.samples() as files:
-        for path in files:
-            schema = reference_file.description(path.stem)
-            record.reference.load(path.stem, schema.names, reference_file.read(path, schema), path.name)
-    kinds = (AoResultsCsv, AoResultsXml, JcqResults)
-    gateway = Gateway(
-        files=FolderFiles.from_settings({"root": folder / "files"}), store=record.store, mailboxes=record.mailboxes,
-        register=record.register, records=record.records, review=record.review,
-        kinds={kind.name: kind.from_settings({}) for kind in kinds},
-        page=page, context=bootstrap.context_for(GatewaySettings(), record), clock=bootstrap.now,
-        new_id=bootstrap.new_id,
-    )  # fmt: skip
-    return Office(gateway, record, folder)
+    kinds = {kind.name: kind.from_settings({}) for kind in (AoResultsCsv, AoResultsXml, JcqResults)}
+    return Office(*gateway_of(database, folder, (NORTH, TESTING), REGISTER, kinds), folder)
 
 
 def questions(office: Office) -> list[Question]:

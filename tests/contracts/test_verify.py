@@ -1,28 +1,23 @@
 """Verify files go through the whole pipeline on a real database, and each record is answered in order."""
 
 import csv
-import hashlib
 import io
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from adapters.stores.files import FolderFiles
 from adapters.stores.postgres import PostgresRecord
-from gateway import bootstrap, reference_file
-from gateway.config import GatewaySettings
+from gateway import bootstrap
 from gateway.core.agreement import Agreement, Disclosure, Whose
 from gateway.core.days import uk_day
-from gateway.core.matching import register as matching
 from gateway.core.ports.gateway import Gateway
 from gateway.core.submission import Arrival, Folder, Job, Mode, Organisation, Submission
-from gateway.page import page
-from gateway.pipeline import process, take_in
-from tests.desk import LEASE
+from gateway.pipeline import process
 from tests.golden.batch_cases import KINDS, MASTER, NORTH, REGISTER, file_of, name_of
 from tests.golden.settled_cases import AS_OF
 from tests.golden.test_verify_responses import ROWS, TOLD, rows
+from tests.offices import claimed, gateway_of
 
 TESTING = replace(NORTH, id="north-testing", mode=Mode.TEST)
 
@@ -41,14 +36,8 @@ class Office:
 
     def claimed(self, name: str, text: str, sender: Organisation = NORTH, job: Job = Job.FULL) -> Submission:
         """Send a file and return it, not yet processed."""
-        path = self.folder / "arriving"
-        path.write_bytes(text.encode())
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        size = path.stat().st_size
-        take_in(Arrival(organisation=sender, name=name, path=path, size=size, sha256=digest, job=job), self.gateway)
-        claimed = self.gateway.store.claim("test", LEASE)
-        assert claimed is not None
-        return replace(claimed, processing_date=AS_OF)
+        arrival = Arrival(organisation=sender, name=name, path=self.folder, size=0, sha256="", job=job)
+        return claimed(self.gateway, self.folder, arrival, text, AS_OF)
 
     def parts(self, submission: Submission) -> dict[str, str]:
         """Return the text of each response file by its part."""
@@ -72,22 +61,8 @@ class Office:
 
 def office_of(database: str, folder: Path) -> Office:
     """Return a gateway with the register and the reference lists of the tests."""
-    record = PostgresRecord.from_settings({"home": folder, "url": database, "matching": matching, "issuing": None})
-    for organisation in (NORTH, TESTING):
-        record.organisations.add(organisation)
-    record.register_keeping.load(REGISTER)
-    with reference_file.samples() as files:
-        for path in files:
-            schema = reference_file.description(path.stem)
-            record.reference.load(path.stem, schema.names, reference_file.read(path, schema), path.name)
-    gateway = Gateway(
-        files=FolderFiles.from_settings({"root": folder / "files"}), store=record.store, mailboxes=record.mailboxes,
-        register=record.register, records=record.records, review=record.review,
-        kinds={name: kind.from_settings({}) for name, kind in KINDS.items()},
-        page=page, context=bootstrap.context_for(GatewaySettings(), record), clock=bootstrap.now,
-        new_id=bootstrap.new_id,
-    )  # fmt: skip
-    return Office(gateway, record, folder)
+    kinds = {name: kind.from_settings({}) for name, kind in KINDS.items()}
+    return Office(*gateway_of(database, folder, (NORTH, TESTING), REGISTER, kinds), folder)
 
 
 @pytest.fixture
