@@ -85,6 +85,15 @@ def test_wide_keys_find_one_detail_in_the_same_postal_area(shared: str) -> None:
     assert not {*keys(ANNA)} & {*wide_keys(replace(near, postcode="M1 1AA"))}
 
 
+def test_keys_of_the_postal_area_can_be_left_out() -> None:
+    near = faces(Columns.of([ANNA]))
+    fewer = set(made.wide_keys(near, areas=False)[0].tolist())
+    assert fewer < set(wide_keys(ANNA))
+    there = replace(ANNA, given_name="Zoe", family_name="Quill", postcode="LS9 9ZZ")
+    assert set(keys(there)) & set(wide_keys(ANNA))
+    assert not set(keys(there)) & fewer
+
+
 def test_a_given_name_of_several_words_is_found_by_its_first_and_as_a_whole() -> None:
     both = {*keys(replace(ANNA, given_name="Anna Maria"))}
     assert both & {*keys(replace(ANNA, family_name="Brown", postcode="M1 1AA"))}

@@ -9,6 +9,7 @@ from gateway.core.handover import Near
 from gateway.core.matching.answers import matches
 from gateway.core.matching.columns import Column, Columns
 from gateway.core.matching.crowd import Listed
+from gateway.core.matching.engine import MOST_WITH_AREAS, compared
 from gateway.core.matching.faces import faces
 from gateway.core.matching.judge import judged
 from gateway.core.matching.memory import Numbers, SortedBlocks
@@ -66,3 +67,17 @@ def test_a_learner_whose_block_is_too_large_is_too_many_and_not_nobody() -> None
     (match,) = matches(judged(faces(Columns.of([ANNA])), source), source)
     assert (match.outcome, match.guard) == (MatchOutcome.TOO_MANY_MATCHES, "block-too-large")
     assert (match.uln, match.score, match.possible) == (None, None, ())
+
+
+class Large(Listed):
+    """A register of more people than are looked for by their postal area."""
+
+    def size(self) -> int:
+        return MOST_WITH_AREAS + 1
+
+
+def test_only_a_small_register_is_asked_by_the_postal_area() -> None:
+    entries = [Entry(uln=ULNS[0], learner=ANNA)]
+    near = replace(ANNA, given_name="Zoe", family_name="Quill", postcode=ANNA.postcode[:-1] + "Z")
+    small, large = (compared(faces(Columns.of([near])), source(entries)) for source in (Listed, Large))
+    assert (len(small.sent), len(large.sent)) == (1, 0)

@@ -100,11 +100,12 @@ def nearly_given(sent: Learner, held: Learner) -> bool:
 def test_whoever_a_rule_finds_is_found(learner: Learner, held: Learner) -> None:
     """Rules P1 to P6 of `lrs` 4.3: the scored matcher finds all that they find, through its keys."""
     found = decide(learner, [Entry(uln=NUMBERS[0], learner=held)])
+    asked, theirs = faces(Columns.of([learner])), {*keys(faces(Columns.of([held])))[0]}
     if ruled(learner, held):
         assert found.outcome is not MatchOutcome.NO_MATCH
+        assert theirs & {*probe_keys(asked)[0], *wide_keys(asked, areas=False)[0]}
     if found.outcome is not MatchOutcome.NO_MATCH:
-        asked = faces(Columns.of([learner]))
-        assert {*probe_keys(asked)[0], *wide_keys(asked)[0]} & {*keys(faces(Columns.of([held])))[0]}
+        assert theirs & {*probe_keys(asked)[0], *wide_keys(asked)[0]}
 
 
 @given(people(), people(), st.data())

@@ -22,6 +22,8 @@ SLICE: Final = 20_000
 """Learners of a batch who are compared together: enough to be quick, few enough to bound memory."""
 FEW: Final = 2_000
 """Learners up to which all their keys are asked for at once: for few, a second question costs more than it saves."""
+MOST_WITH_AREAS: Final = 2_000_000
+"""Entries of a register up to which learners are looked for by the keys of their postal area too."""
 NOBODY: Final = np.zeros(0, np.int64)
 _AGREEING: Final = (Given.EXACT, Given.SPELLING, Given.FIRST_WORD, Given.GOES_BY, Given.NICKNAME, Given.CLOSE)
 _AT_HOME: Final = (Home.SAME, Home.FORMER, Home.SLIP)
@@ -103,7 +105,7 @@ def compared(learners: Faces, source: Candidates, *, at_once: bool = False) -> C
     parts += [_beside(everybody, Hits.of(near), source) for near in found]
     left &= ~_answered(parts)
     if left.any():
-        wide = source.near(_slices(wide_keys(everybody), left))
+        wide = source.near(_slices(wide_keys(everybody, areas=source.size() <= MOST_WITH_AREAS), left))
         parts += [replace(_beside(everybody, Hits.of(near), source), capped=NOBODY) for near in wide]
     return parts[0] if len(parts) == 1 else _joined(parts)
 

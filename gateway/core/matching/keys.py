@@ -58,12 +58,15 @@ def birth_keys(faces: Faces) -> tuple[Integers, Places]:
     return _joined([_key(_BIRTH_FAMILY, rows["born"], faces.forms.wholes(rows["family"]))])
 
 
-def wide_keys(faces: Faces) -> tuple[Integers, Places]:
-    """Return the keys by which learners are looked for whom the first ones do not find for certain."""
+def wide_keys(faces: Faces, *, areas: bool = True) -> tuple[Integers, Places]:
+    """Return the keys by which learners are looked for whom the first ones do not find for certain.
+
+    Those of postal areas may be left out: in a large register nearly all of their blocks are too large.
+    """
     rows, names = faces.rows, faces.forms
     given, family, born = names.wholes(rows["given"]), names.wholes(rows["family"]), rows["born"]
     turned = _key(_BIRTH_FAMILY, born, given), _key(_BIRTH_GIVEN, born, family)
-    return _joined([*_wide(rows, names), *_both(rows, names), *turned])
+    return _joined([*_wide(rows, names)[: None if areas else 1], *_both(rows, names), *turned])
 
 
 def file_keys(faces: Faces) -> tuple[Integers, Places]:
