@@ -133,7 +133,7 @@ class _Reading:
         return ends[0] if ends else None
 
     def _one_by_one(self, job: Job) -> Iterator[XmlItem]:
-        """Yield the records before the first fault of syntax in a job, and note that fault."""
+        """Yield the records before the first fault of syntax in a job that is not whole, and note that fault."""
         around, gaps = self._around.below(job.spaces), {gap.offset: gap for gap in job.gaps}
         data, place, line, within = self._data(job), 0, job.line, job.within
         for size in job.units:
@@ -143,8 +143,8 @@ class _Reading:
                 within = gaps[offset].within
             else:
                 part = Job(line, offset, size, unit, (size,), spaces=job.spaces, within=within)
-                checked = self._crew.own.batch(part)
-                if not checked.whole:
+                checked = self._crew.own.batch(part) if len(job.units) > 1 else None
+                if checked is None or not checked.whole:
                     self._fault = diagnose(unit, line, around.opening, around.closing) or not_well_formed(line)
                     return
                 yield from self._told(checked, self._second(part, checked))
