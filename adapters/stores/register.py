@@ -9,6 +9,7 @@ import numpy as np
 from psycopg import Connection
 
 from adapters.stores.ahead import ahead
+from adapters.stores.arrivals import arrived, moment
 from adapters.stores.binary import Bigints, run
 from adapters.stores.candidates import LARGEST_BLOCK, PostgresCandidates, on
 from adapters.stores.database import Pool, transaction
@@ -21,7 +22,7 @@ from gateway.core.handover import Change, EntryBatch
 from gateway.core.model import Entry, Learner
 from gateway.core.numbers import Numbers
 from gateway.core.permutation import IssuingRange, Permutation
-from gateway.core.ports.register import NOT_APART
+from gateway.core.ports.register import NOT_APART, Mark
 from gateway.core.uln import uln_fault
 
 _LOCKS: Final = 7_264_310
@@ -87,6 +88,11 @@ class PostgresRegister:
         with transaction(self._pool) as connection:
             return entries_by_uln(connection, possible)
 
+    def mark(self) -> Mark:
+        """Return this moment; whoever looks for somebody afterwards sees all that it holds."""
+        with transaction(self._pool) as connection:
+            return moment(connection)
+
     def issued(self, submission: str, records: Sequence[int]) -> dict[int, str]:
         """Return the ULNs that these records of a submission were issued before."""
         with transaction(self._pool) as connection:
@@ -98,12 +104,16 @@ class PostgresRegister:
         learners: Mapping[int, Learner],
         claimed: bytes = b"",
         apart: Mapping[int, Sequence[str]] = NOT_APART,
+        *,
+        looked: Mark | None = None,
     ) -> dict[int, str]:
         """Register learners by record number in one transaction and return their new ULNs.
 
         Whoever may be in the register by now, or may be an earlier learner of the same call, is left out; `claimed`
         are ULNs (64 bits) that other records of the file hold. Two calls whose learners may be the same people wait
-        for each other; so does a load. `apart` are ULNs that are not a record's, because a person said so.
+        for each other; so does a load. `apart` are ULNs that are not a record's, because a person said so. Where the
+        caller `looked` for all of them since a mark, and among each other, and found nobody, only what has come since
+        is held against them.
         """
         issuing, permutation = self._issuing()
         self._check_keys()
@@ -115,11 +125,9 @@ class PostgresRegister:
             done = issued_ulns(connection, submission, records)
             if len(done) == len(records):
                 return done
-            places = [
-                it
-                for it in newcomers.strangers(on(connection), claimed, _by_place(records, apart))
-                if records[it] not in done
-            ]
+            later = arrived(connection, looked) if looked else None
+            strangers = newcomers.strangers(on(connection), claimed, _by_place(records, apart), later)
+            places = [place for place in strangers if records[place] not in done]
             ulns = take_ulns(connection, issuing, permutation, len(places))
             batch = newcomers.batch(places, ulns.tobytes(), "issued")
             add_batch(connection, batch)

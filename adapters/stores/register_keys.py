@@ -9,7 +9,7 @@ from psycopg import Connection
 
 from adapters.stores.binary import copy_in, rows
 from adapters.stores.register_rows import entries_by_uln
-from gateway.core.handover import ENTRY_COLUMNS, ENTRY_TEXTS, EntryBatch
+from gateway.core.handover import ENTRY_COLUMNS, ENTRY_TEXTS, EntryBatch, Near
 from gateway.core.model import Entry, Learner
 from gateway.core.numbers import Numbers
 from gateway.core.ports.register import Candidates
@@ -29,6 +29,7 @@ _FORGET_KEYS: Final = """
 delete from learner_key using unnest(%s::bigint[], %s::bigint[]) as old (k, no)
 where learner_key.k = old.k and learner_key.no = old.no
 """
+_NOTE_CHANGE: Final = "insert into register_change default values"
 _FORGET_FACES: Final = "delete from learner_face where no = any(%s::bigint[])"
 
 
@@ -55,8 +56,13 @@ class Newcomers(Protocol):
         """Return the keys (64 bits) of all these learners, those to be found by and those to look by."""
         ...
 
-    def strangers(self, source: Candidates, claimed: bytes, apart: Mapping[int, Sequence[str]], /) -> Sequence[int]:
-        """Return the places of those who can be nobody in the register, and nobody of those before them."""
+    def strangers(
+        self, source: Candidates, claimed: bytes, apart: Mapping[int, Sequence[str]], arrived: Near | None, /
+    ) -> Sequence[int]:
+        """Return the places of those who can be nobody in the register, and nobody of those before them.
+
+        With entries that `arrived` all others were looked at before, and so were the learners beside each other.
+        """
         ...
 
     def batch(self, places: Sequence[int], ulns: bytes, source: str, /) -> EntryBatch:
@@ -113,7 +119,13 @@ def changing(connection: Connection[Any], matching: Matching, ulns: Sequence[str
     connection.execute(_FORGET_KEYS, [keys, [mine[place] for place in places]])
     connection.execute(_FORGET_FACES, [list(numbers.values())])
     yield
+    note_change(connection)
     after = list(entries_by_uln(connection, map(int, numbers)).values())
     batch = matching.entry_batch(after, "")
     add_faces(connection, batch, np.array([numbers[entry.uln] for entry in after], np.int64))
     add_names(connection, batch)
+
+
+def note_change(connection: Connection[Any]) -> None:
+    """Let it be known that entries are found or compared by other details than before."""
+    connection.execute(_NOTE_CHANGE)

@@ -8,7 +8,7 @@ import numpy as np
 from psycopg import Connection
 from psycopg.errors import UniqueViolation
 
-from adapters.stores.register_keys import Matching, add_batch, add_faces
+from adapters.stores.register_keys import Matching, add_batch, add_faces, note_change
 from adapters.stores.register_rows import Row, entries_by_uln
 from gateway.core.errors import StoreError
 from gateway.core.handover import EntryBatch
@@ -116,6 +116,7 @@ def rekey(connection: Connection[Row], matching: Matching) -> int:
         count += batch.size
     end_load(connection)
     connection.execute(_KEEP_VERSION, (matching.VERSION,))
+    note_change(connection)
     return count
 
 

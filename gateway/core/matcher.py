@@ -11,7 +11,7 @@ from gateway.core.matching.verify import verify
 from gateway.core.model import CheckedRecord, Entry, Identity, Learner, Match
 from gateway.core.outcomes import ANSWERED_AS_SENT, MatchOutcome
 from gateway.core.ports.kinds import FileKind
-from gateway.core.ports.register import Register
+from gateway.core.ports.register import Mark, Register
 from gateway.core.rules.engine import UPDATE_REFUSED
 from gateway.core.rules.rule import Found
 from gateway.core.submission import Job, Mode, Submission
@@ -74,6 +74,7 @@ class Matcher:
         learners = {number: checked.learner for number, checked in asked.items() if checked.learner is not None}
         found = self._by_uln({number: asked[number] for number, learner in learners.items() if learner.uln})
         without = {number: learner for number, learner in learners.items() if not learner.uln}
+        mark = self._register.mark() if self._stores and self._issues else None
         looked = self._file.look(without)
         # After the look, so that whom an earlier run registered meanwhile is answered as new, as that run would.
         issued = self._register.issued(self._submission.id, list(learners))
@@ -82,7 +83,7 @@ class Matcher:
         found = self._remembered(asked, found | self._file.decide(looked))
         found |= {number: Match(outcome=MatchOutcome.NEW_ULN, uln=uln) for number, uln in issued.items()}
         nobody = {number: one.apart for number, one in found.items() if _nobody(one)}
-        new = self._unmatched({number: asked[number] for number in nobody}, nobody)
+        new = self._unmatched({number: asked[number] for number in nobody}, nobody, mark)
         decided = {number: found[number].decided for number in nobody if found[number].decided}
         return found | new | {number: replace(new[number], decided=by) for number, by in decided.items()}
 
@@ -107,10 +108,13 @@ class Matcher:
             self._register.propose(self._submission.id, changes)
         return found
 
-    def _unmatched(self, asked: Mapping[int, CheckedRecord], apart: Mapping[int, tuple[str, ...]]) -> dict[int, Match]:
+    def _unmatched(
+        self, asked: Mapping[int, CheckedRecord], apart: Mapping[int, tuple[str, ...]], looked: Mark | None
+    ) -> dict[int, Match]:
         """Settle those whom nobody matches: registered where that is allowed, told why not where it is not.
 
-        `apart` are the ULNs that are not a record's, because a person said so.
+        `apart` are the ULNs that are not a record's, because a person said so; with a mark registering is allowed,
+        and they were looked for since.
         """
         if not self._registers:
             return dict.fromkeys(asked, Match(outcome=MatchOutcome.NO_MATCH))
@@ -123,19 +127,26 @@ class Matcher:
         left = (it for it in asked.items() if it[0] not in settled)
         new = {number: checked.learner for number, checked in left if checked.learner is not None}
         repeated = self._file.repeats(new)
-        if self._stores and self._issues:
-            return settled | self._issue(new, repeated, {number: ulns for number, ulns in apart.items() if ulns})
+        if looked is not None:
+            return settled | self._issue(
+                new, repeated, {number: ulns for number, ulns in apart.items() if ulns}, looked
+            )
         return settled | dict.fromkeys(new, Match(outcome=MatchOutcome.NOT_FOUND)) | repeated
 
     def _issue(
-        self, asked: Mapping[int, Learner], repeated: Mapping[int, Match], apart: Mapping[int, tuple[str, ...]]
+        self,
+        asked: Mapping[int, Learner],
+        repeated: Mapping[int, Match],
+        apart: Mapping[int, tuple[str, ...]],
+        looked: Mark,
     ) -> dict[int, Match]:
         """Register newcomers, then look again for those who repeat one of them, or whom somebody registered just now.
 
         Whoever is nobody even then is what the file alone says.
         """
         new = {number: learner for number, learner in asked.items() if number not in repeated}
-        issued = self._register.issue(self._submission.id, new, self._file.claimed, apart) if new else {}
+        claimed = self._file.claimed
+        issued = self._register.issue(self._submission.id, new, claimed, apart, looked=looked) if new else {}
         self._file.registered(issued.values())
         found = {number: Match(outcome=MatchOutcome.NEW_ULN, uln=uln) for number, uln in issued.items()}
         left = {number: learner for number, learner in asked.items() if number not in found}

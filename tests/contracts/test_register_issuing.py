@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 from types import SimpleNamespace
 
@@ -13,14 +13,22 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from adapters.stores import arrivals
 from adapters.stores.database import Pool, open_pool
 from adapters.stores.register import PostgresRegister
+from adapters.stores.register_changes import PostgresRegisterChanges
 from gateway.core.errors import ConfigurationError, StoreError
+from gateway.core.handover import Near
 from gateway.core.matching import register as rules
-from gateway.core.model import Entry
+from gateway.core.matching.columns import Columns
+from gateway.core.matching.decide import NONE
+from gateway.core.matching.faces import faces
+from gateway.core.matching.judge import judged
+from gateway.core.model import Entry, Learner
 from gateway.core.permutation import IssuingRange
-from gateway.core.ports.register import NOT_APART, Candidates
+from gateway.core.ports.register import NOT_APART, Candidates, Mark
 from gateway.core.uln import uln_fault, ulns_between
+from gateway.core.uln_changes import Act
 from tests.contracts.register_cases import (
     ANNA,
     BOB,
@@ -34,6 +42,8 @@ from tests.contracts.register_cases import (
     people,
     register,
 )
+
+ACT = Act(by="clerk", reason="a trial", at=datetime(2026, 5, 4, 12, 0, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -90,6 +100,47 @@ def test_of_two_who_may_be_one_person_the_second_is_left_out(filled: PostgresReg
     assert list(filled.issue("s1", {9: newcomer, 4: swapped, 7: newcomer, 8: misdated})) == [4]
 
 
+def test_who_was_looked_for_is_held_against_those_alone_who_came_since(filled: PostgresRegister, pool: Pool) -> None:
+    newcomers = people(3)
+    looked = filled.mark()
+    assert filled.issue("s1", {1: newcomers[1]}, looked=looked)
+    register(pool).load([Entry(uln=THIRD, learner=replace(newcomers[2], sex=""))])
+    swapped = replace(newcomers[1], given_name=newcomers[1].family_name, family_name=newcomers[1].given_name)
+    again = {1: newcomers[3], 2: newcomers[2], 3: swapped}
+    assert list(filled.issue("s2", again, looked=looked)) == [1]
+    assert list(filled.issue("s3", {1: ANNA}, looked=filled.mark())) == [1], "who came before is the caller's to find"
+
+
+def test_a_person_who_was_said_to_be_somebody_else_is_no_bar(filled: PostgresRegister) -> None:
+    looked, one = filled.mark(), people(1)[1]
+    (uln,) = filled.issue("s1", {1: one}).values()
+    assert filled.issue("s2", {1: one}, looked=looked) == {}
+    assert list(filled.issue("s2", {1: one}, b"", {1: [uln]}, looked=looked)) == [1]
+
+
+def test_all_are_looked_for_again_where_an_entry_was_changed_meanwhile(filled: PostgresRegister, pool: Pool) -> None:
+    changes = PostgresRegisterChanges(pool, matching=rules)
+    changes.delete(FIRST, ACT)
+    asked, looked = looked_for(filled, {1: ANNA})
+    assert asked
+    changes.restore(FIRST, ACT)
+    assert filled.issue("s1", asked, looked=looked) == {}
+    changes.delete(FIRST, ACT)
+    assert filled.issue("s1", asked, looked=filled.mark())
+
+
+def test_all_are_looked_for_again_after_a_rekeying_and_after_a_large_load(
+    filled: PostgresRegister, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = filled.mark()
+    filled.rekey()
+    assert filled.issue("s1", {1: ANNA}, looked=looked) == {}
+    monkeypatch.setattr(arrivals, "MOST_ARRIVED", 1)
+    looked, newcomers = filled.mark(), people(2)
+    filled.load([Entry(uln=THIRD, learner=newcomers[1]), Entry(uln=LOADED[3], learner=newcomers[2])])
+    assert filled.issue("s1", newcomers | {3: ANNA}, looked=looked) == {}
+
+
 def test_numbers_that_the_register_has_are_passed_over(pool: Pool) -> None:
     small = IssuingRange(authority="a test", first=5000000000, last=5000000199)
     in_range = [str(uln) for uln in ulns_between(small.first, small.last)]
@@ -119,7 +170,15 @@ def test_another_range_than_the_first_is_refused(filled: PostgresRegister, pool:
     assert register(pool).issue("s1", people(1))
 
 
-def test_workers_side_by_side_never_issue_twice_to_one_person(pool: Pool) -> None:
+def looked_for(mine: PostgresRegister, asked: Mapping[int, Learner]) -> tuple[dict[int, Learner], Mark]:
+    """Return those of some learners who are nobody in the register, and the moment since which that is known."""
+    mark = mine.mark()
+    outcomes = judged(faces(Columns.of(list(asked.values()))), mine.candidates).outcome
+    return {record: asked[record] for record, outcome in zip(asked, outcomes, strict=True) if outcome == NONE}, mark
+
+
+@pytest.mark.parametrize("looks", [False, True])
+def test_workers_side_by_side_never_issue_twice_to_one_person(pool: Pool, looks: bool) -> None:  # noqa: FBT001 - a case
     newcomers = people(120)
 
     def work(worker: int) -> dict[int, str]:
@@ -127,7 +186,9 @@ def test_workers_side_by_side_never_issue_twice_to_one_person(pool: Pool) -> Non
         order = sorted(newcomers, key=lambda record: record * (worker * 2 + 1) % 127)
         answers: dict[int, str] = {}
         for begin in range(0, len(order), 15):
-            answers |= mine.issue(f"s{worker}", {record: newcomers[record] for record in order[begin : begin + 15]})
+            batch = {record: newcomers[record] for record in order[begin : begin + 15]}
+            asked, looked = looked_for(mine, batch) if looks else (batch, None)
+            answers |= mine.issue(f"s{worker}", asked, looked=looked)
         return answers
 
     with ThreadPoolExecutor(4) as workers:
@@ -138,7 +199,8 @@ def test_workers_side_by_side_never_issue_twice_to_one_person(pool: Pool) -> Non
     assert len(set(all_ulns(pool))) == len(newcomers)
 
 
-def test_workers_side_by_side_see_people_whose_details_were_changed(pool: Pool) -> None:
+@pytest.mark.parametrize("looks", [False, True])
+def test_workers_side_by_side_see_people_whose_details_were_changed(pool: Pool, looks: bool) -> None:  # noqa: FBT001
     """Names in the other order share no block of birth date and family name; they wait for each other all the same."""
     newcomers = people(60)
     both = threading.Barrier(2)
@@ -149,7 +211,9 @@ def test_workers_side_by_side_see_people_whose_details_were_changed(pool: Pool) 
         for record, one in newcomers.items():
             swapped = replace(one, given_name=one.family_name, family_name=one.given_name)
             both.wait(timeout=30)
-            issued += mine.issue(f"s{worker}", {record: swapped if worker else one})
+            batch = {record: swapped if worker else one}
+            asked, looked = looked_for(mine, batch) if looks else (batch, None)
+            issued += mine.issue(f"s{worker}", asked, looked=looked)
         return issued
 
     with ThreadPoolExecutor(2) as workers:
@@ -199,10 +263,14 @@ def test_a_connection_killed_in_mid_transaction_leaves_nothing_and_a_second_run_
         """Be asked who is a stranger, inside the transaction, and cut its connection."""
 
         def strangers(
-            self, source: Candidates, claimed: bytes, apart: Mapping[int, Sequence[str]] = NOT_APART
+            self,
+            source: Candidates,
+            claimed: bytes,
+            apart: Mapping[int, Sequence[str]] = NOT_APART,
+            arrived: Near | None = None,
         ) -> Sequence[int]:
             kill(database, backends(pool, database.rpartition("/")[2].partition("?")[0]))
-            return super().strangers(source, claimed, apart)
+            return super().strangers(source, claimed, apart, arrived)
 
     with pytest.raises(StoreError, match=r"57P01|08006|AdminShutdown|OperationalError"):
         register(pool, matching=SimpleNamespace(**vars(rules) | {"Newcomers": Killed})).issue("s1", newcomers)

@@ -7,10 +7,10 @@ from typing import Final
 import numpy as np
 
 from gateway.core.matching.columns import Flags, Integers, Places
-from gateway.core.matching.crowd import Crowd, Hits
+from gateway.core.matching.crowd import Crowd, Hits, meeting
 from gateway.core.matching.faces import NAMES, Faces
 from gateway.core.matching.guards import lonely, stopped, two_people
-from gateway.core.matching.keys import FIVE, birth_keys, probe_keys, wide_keys
+from gateway.core.matching.keys import FIVE, birth_keys, keys, probe_keys, wide_keys
 from gateway.core.matching.levels import Levels, Levels8, Pairs, Plain, levels
 from gateway.core.matching.names import Known, Names
 from gateway.core.matching.score import RULES, Bits, Rarity, ruled, score, worth_comparing
@@ -138,6 +138,15 @@ def _slices(keyed: tuple[Integers, Places], left: Flags) -> Iterator[Probes]:
     for number in range(-(-int(left.sum()) // SLICE) or 1):
         chosen = slices == number
         yield keys[chosen].tobytes(), places[chosen].tobytes()
+
+
+def among(learners: Faces, crowd: Crowd, source: NameCounts) -> Compared:
+    """Return learners beside those of a crowd who share a key with them."""
+    hashes = distinct(np.concatenate([crowd.rows[part] for part in NAMES]))
+    known, holders = keys(Faces(crowd.rows, _known(source, hashes[hashes != 0])))
+    parts = [meeting(*looking(learners), known, holders) for looking in (probe_keys, wide_keys)]
+    pairs = distinct(np.concatenate([sent.astype(np.int64) << 32 | held for sent, held in parts]))
+    return beside(learners, Hits(pairs >> 32, pairs & 0xFFFFFFFF, crowd, NOBODY), source)
 
 
 def beside(learners: Faces, hits: Hits, source: NameCounts) -> Compared:

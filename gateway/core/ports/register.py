@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from gateway.core.handover import Change, EntryBatch, Near, Part
 from gateway.core.model import Entry, Learner
@@ -40,6 +40,13 @@ class Candidates(NameCounts, Protocol):
         ...
 
 
+class Mark(NamedTuple):
+    """A moment of the register, as the register tells it: what has come or changed since can be found."""
+
+    last: int
+    snapshot: str
+
+
 class Register(Protocol):
     """Who has which ULN."""
 
@@ -49,6 +56,10 @@ class Register(Protocol):
 
     def by_uln(self, ulns: Iterable[str]) -> dict[str, Entry]:
         """Return the live entries that hold these ULNs; a ULN unknown or deleted is left out."""
+        ...
+
+    def mark(self) -> Mark:
+        """Return this moment; whoever looks for somebody afterwards sees all that it holds."""
         ...
 
     def issued(self, submission: str, records: Sequence[int]) -> dict[int, str]:
@@ -61,13 +72,16 @@ class Register(Protocol):
         learners: Mapping[int, Learner],
         claimed: bytes = b"",
         apart: Mapping[int, Sequence[str]] = NOT_APART,
+        *,
+        looked: Mark | None = None,
     ) -> dict[int, str]:
         """Register learners by record number in one transaction and return their new ULNs.
 
         `apart` are the ULNs that are not a record's, because a person said so: they do not stand in its way.
         Under a lock each learner is looked for again: one whom another submission registered meanwhile is left out
         of the answer, and the caller looks once more. `claimed` are ULNs (64 bits) that other records of the file hold.
-        A record issued before gets the same ULN.
+        A record issued before gets the same ULN. A caller who `looked` for all of them since a mark, in the register
+        and among each other, and found nobody says so: then they are held against that alone which has come since.
         """
         ...
 
