@@ -84,13 +84,17 @@ class Crew:
         return lambda: [self.own.again(record) for record in records]
 
     def begin(self, jobs: Iterator[Job], pending: deque[tuple[Job, "Future[Checked]"]]) -> bool:
-        """Begin as many checks as may be under way, here too until the first is done; tell whether there is any."""
-        while not is_full((job for job, _ in pending), self.ahead) and (job := next(jobs, None)):
-            pending.append((job, self._batch(job)))
+        """Begin as many checks as may be under way, here too until the first is done; tell whether there is any.
+
+        What waits for its turn is no reason to leave the workers without work: only what is not done yet counts.
+        """
         most = self.ahead + _DONE_HERE
-        while pending and not pending[0][1].done() and not is_full((job for job, _ in pending), most):
+        while not is_full((job for job, _ in pending), most):
+            here = self._pool is None or sum(not future.done() for _, future in pending) > self.ahead
+            if here and pending and pending[0][1].done():
+                break
             job = next(jobs, None)
             if job is None:
                 break
-            pending.append((job, self._batch(job, here=True)))
+            pending.append((job, self._batch(job, here=here)))
         return bool(pending)
