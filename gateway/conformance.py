@@ -4,7 +4,7 @@ A rule passes on a record where all that it looks at is returned and it finds no
 that can be named, such as the form of a file, wherever it is not told. What is never returned shows nothing of a rule.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -156,9 +156,9 @@ def _nothing_of(rule: Rule) -> Shown:
     return Shown(code=rule.code, rule=rule.name, severity=rule.severity, title=rule.title, needs=rule.needs)
 
 
-def _groups(rule: Rule, record: Record) -> Iterator[Group]:
-    """Yield what a rule looks at, one after the other: the record, or each of its groups."""
-    return iter((record,)) if rule.group is None else groups_at(record, rule.group)
+def _groups(rule: Rule, record: Record) -> Iterable[Group]:
+    """Return what a rule looks at, one after the other: the record, or each of its groups."""
+    return (record,) if rule.group is None else groups_at(record, rule.group)
 
 
 def _returned(rule: Rule, group: Group, record: Record) -> set[str]:

@@ -40,6 +40,7 @@ from gateway.core.model import Group
 _SMALL: Final = 64
 """Batches in a file below which the start of a worker is not repaid."""
 _EMPTY: Final = Group(values=MappingProxyType({}), groups=MappingProxyType({}))
+_NOTHING: Final = Told((), None, None, broken=False, looked=None)
 
 
 def read(path: Path, shape: Shape, settings: Settings | None = None) -> Iterator[XmlItem]:
@@ -207,18 +208,13 @@ class _Reading:
         columns = zip(checked.names, checked.starts, checked.ends, checked.lines, strict=True)
         for index, (name, start, end, line) in enumerate(columns):
             self._records += 1
-            record = XmlRecord(name, self._records, line, start, end, _EMPTY, (), None, None)
-            if checked.within:
-                record = record._replace(within=checked.within[index])
-            if index in told:
-                record = self._with(record, next(again) if told[index].broken else told[index])
-            yield record if self._utf8 else record._replace(start=-1, end=-1)
-
-    def _with(self, record: XmlRecord, told: Told) -> XmlRecord:
-        """Return a record with all that there is to tell of it."""
-        faults = tuple(worded(fault, self._shape.path(record.name), self._settings.fields) for fault in told.faults)
-        group = told.group or _EMPTY
-        return record._replace(group=group, faults=faults, found=told.found, looked_twice=told.looked)
+            one = told.get(index, _NOTHING)
+            one = next(again) if one.broken else one
+            faults = tuple(worded(it, self._shape.path(name), self._settings.fields) for it in one.faults)
+            place = (start, end) if self._utf8 else (-1, -1)
+            within = checked.within[index] if checked.within else NOWHERE
+            group = one.group or _EMPTY
+            yield XmlRecord(name, self._records, line, *place, group, faults, one.found, one.looked, within)
 
     def _framed(self, faults: Iterator[RawFault]) -> Iterator[XmlItem]:
         for fault in faults:

@@ -41,7 +41,7 @@ class Probe(NamedTuple):
             if not self._is_silent(record):
                 return False
             for path, memory in self.on_groups:
-                for group in groups_at(record, path) if "/" in path else record.all(path):
+                for group in groups_at(record, path):
                     if not memory.find_nothing(group, record):
                         return False
         except Exception:  # noqa: BLE001 - the rulebook runs the rule again and says which one raised

@@ -45,7 +45,7 @@ def work(form: XmlForm, context: Context, given: Mapping[str, str], seen: Seen) 
     names of the record's containers is found there too.
     """
     if form.reads_all:
-        seen = seen._replace(group=copied(seen.group))
+        seen = Seen(seen.name, seen.line, copied(seen.group), seen.faults, seen.line_of, seen.within)
     record = _record(form, given, seen)
     key = record.key
     notices = list(_faults(form, seen, key))

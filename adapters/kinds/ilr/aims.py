@@ -105,11 +105,12 @@ class Facts:
     What is asked of the learner's own values is read when it is asked for: rules on one aim ask for none of them.
     """
 
-    __slots__ = ("_aims", "_record", "prepared", "ukprn", "year")
+    __slots__ = ("_aims", "_born", "_record", "prepared", "ukprn", "year")
 
     def __init__(self, record: Record, context: Context) -> None:
         self._record = record
         self._aims: tuple[Aim, ...] | None = None
+        self._born: tuple[date | None] | None = None
         self.prepared = read_date(record[HEADER_PREPARED]) or context.as_of
         self.year = teaching_year(record[HEADER_YEAR], self.prepared)
         self.ukprn = record[HEADER_UKPRN]
@@ -129,7 +130,9 @@ class Facts:
     @property
     def born(self) -> date | None:
         """Return the date of birth; None where it is absent or cannot be read."""
-        return read_date(self._record["DateOfBirth"])
+        if self._born is None:
+            self._born = (read_date(self._record["DateOfBirth"]),)
+        return self._born[0]
 
     @property
     def has_birth_date(self) -> bool:

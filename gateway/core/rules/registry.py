@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from dataclasses import field as member
 from datetime import date
+from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from gateway.core.errors import AdapterError
@@ -215,14 +216,11 @@ def _general(path: str, group: Group | None) -> str:
     return own + _NUMBER.sub("", path.removeprefix(own))
 
 
-def groups_at(group: Group, path: str) -> Iterator[Group]:
-    """Yield the groups at a path without numbers, such as `LearningDelivery/AppFinRecord`, in their order."""
+def groups_at(group: Group, path: str) -> Iterable[Group]:
+    """Return the groups at a path without numbers, such as `LearningDelivery/AppFinRecord`, in their order."""
     name, _, rest = path.partition("/")
-    for below in group.all(name):
-        if rest:
-            yield from groups_at(below, rest)
-        else:
-            yield below
+    found = group.all(name)
+    return chain.from_iterable(groups_at(below, rest) for below in found) if rest and found else found
 
 
 def _findings(rule: Rule, group: Group | None, record: Record, context: Context) -> Iterator[Found]:

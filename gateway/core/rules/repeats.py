@@ -132,7 +132,8 @@ class Repeats:
 
     def _often(self, rule: int) -> Iterator[tuple[int, int]]:
         """Yield the digests of a rule that stand more than once, with the rule."""
-        digests = sorted(self._stamped[at + 2] for at in self._starts() if self._stamped[at + 1] == rule)
+        stamped = zip(self._stamped[1::_WIDTH], self._stamped[2::_WIDTH], strict=True)
+        digests = sorted([digest for of, digest in stamped if of == rule])
         return ((rule, digest) for digest, after in pairwise(digests) if digest == after)
 
     def _notice(self, rule: Rule, at: int, others: Sequence[int]) -> Notice:
