@@ -14,7 +14,6 @@ from gateway.core.handover import Part
 from gateway.core.ids import forward_name, mailbox_name
 from gateway.core.model import Answer
 from gateway.core.notices import Notice
-from gateway.core.outcomes import Total
 from gateway.core.ports.files import Draft, Files
 from gateway.core.ports.kinds import Amending, FileKind, Proposing
 from gateway.core.rules.rule import Context, value_at
@@ -70,13 +69,8 @@ class Parts:
             return proposed(proposal)
         return None
 
-    def extract(self, kind: FileKind, header: Mapping[str, str], answers: Iterable[Answer], accepted: int) -> None:
-        """Write the accepted records as a file of the same kind; the bytes of each record must be known."""
-        places = (
-            Place(*answer.checked.span, accepted=answer.match.total is Total.ACCEPTED)
-            for answer in answers
-            if answer.checked.span is not None
-        )
+    def extract(self, kind: FileKind, header: Mapping[str, str], places: Iterable[Place], accepted: int) -> None:
+        """Write the accepted records as a file of the same kind, by the places of all records of the file."""
         amendments = kind.amendments(header) if isinstance(kind, Amending) else AS_IS
         with self.files.open(self.submission.blob) as source, self.files.create(self.submission.id) as draft:
             extract(source, places, accepted, draft.handle, amendments)

@@ -3,20 +3,21 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import repeat
-from typing import TextIO
+from typing import Final, TextIO
 
 from gateway.core import spool
 from gateway.core.agreement import Disclosure
 from gateway.core.causes import CauseCollector
 from gateway.core.disclosure import disclosable, disclosed
 from gateway.core.documents import NotRun, Origin, Proposed, Report, reported
+from gateway.core.extract import Place
 from gateway.core.handover import Case
-from gateway.core.model import Answer, Identity, Match
+from gateway.core.model import Answer, CheckedRecord, Identity, Match
 from gateway.core.notices import Notices
 from gateway.core.outcomes import MatchOutcome, Total
 from gateway.core.ports.files import Files
 from gateway.core.ports.gateway import Gateway
-from gateway.core.ports.kinds import NamesUln, Responder
+from gateway.core.ports.kinds import FileKind, NamesUln, Responder
 from gateway.core.ports.review import Deciding
 from gateway.core.response_parts import ErrorReport, MatchReport, Parts
 from gateway.core.results import Checked, Identified, Matched, Response, verdict_of
@@ -28,6 +29,9 @@ from gateway.core.tally import counts_of
 
 BATCH = 1000
 """Records whose possible matches are looked up together."""
+Span = tuple[int, int]
+_NOWHERE: Final[Span] = (-1, -1)
+"""The place of a record that has none, which nothing can be copied from."""
 
 
 def respond(
@@ -82,8 +86,30 @@ def _extract(parts: Parts, identified: Identified, checked: Checked, matched: Ma
     wanted = parts.submission.agreement.accepted_file
     accepted = matched.totals[Total.ACCEPTED]
     if wanted and accepted and next(_answers(checked, matched, gateway.files)).checked.span is not None:
-        answers = _answers(checked, matched, gateway.files)
-        parts.extract(gateway.kinds[identified.kind], checked.header, answers, accepted)
+        kind, answers = gateway.kinds[identified.kind], _answers(checked, matched, gateway.files)
+        others = None if checked.supplement is None else _spans(parts.submission, kind, gateway)
+        parts.extract(kind, checked.header, _places(answers, others), accepted)
+
+
+def _places(answers: Iterator[Answer], others: Iterator[tuple[int, Span]] | None) -> Iterator[Place]:
+    """Yield where each record of the file stands; of `others`, which are all, those without an answer are refused."""
+    for answer in answers:
+        number, accepted = answer.checked.record.number, answer.match.total is Total.ACCEPTED
+        for other, span in others or ():
+            if other == number:
+                break
+            yield Place(*span, accepted=False)
+        yield Place(*(answer.checked.span or _NOWHERE), accepted=accepted)
+    for _, span in others or ():
+        yield Place(*span, accepted=False)
+
+
+def _spans(submission: Submission, kind: FileKind, gateway: Gateway) -> Iterator[tuple[int, Span]]:
+    """Yield the number and the place of each record of a file, read again: a supplement has some of them alone."""
+    with gateway.files.local(submission.blob) as path:
+        for found in kind.check(path, gateway.context(submission, kind.name)):
+            if isinstance(found, CheckedRecord):
+                yield found.record.number, found.span or _NOWHERE
 
 
 def _case(submission: Submission, identified: Identified, checked: Checked, matched: Matched, gateway: Gateway) -> Case:

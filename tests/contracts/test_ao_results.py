@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from gateway.core.agreement import Agreement
 from gateway.core.review import Judgement
 from gateway.core.submission import Arrival, Job, Organisation
 from gateway.pipeline import take_in
-from tests.golden.ao_files import NAME, NORTH, RESULT, results_text
+from tests.golden.ao_files import AS_OF, NAME, NORTH, RESULT, results_text
 from tests.golden.ao_xml_files import NAME as XML_NAME
 from tests.golden.ao_xml_files import candidate_element, whole
 from tests.results_office import COUNTED, JCQ, JCQ_NAME, TESTING, Office, office_of, settled, supplement_said
@@ -171,3 +172,13 @@ def test_a_result_without_a_uln_that_nobody_can_place_stays_queued(office: Offic
     sent = office.send(NAME, results_text([unnamed]))
     settled(office, Judgement.CANNOT_TELL)
     assert supplement_said(office, sent) == [("r1", "queued", "AR-23", "")]
+
+
+def test_a_supplement_gives_back_the_accepted_results_that_were_settled_in_it_and_no_other(office: Office) -> None:
+    office.record.agreements.add(Agreement(organisation=NORTH.id, valid_from=AS_OF, accepted_file=True))
+    refused = RESULT | {"RecordRef": "r3", "QAN": "601/8702/5", "Grade": ""}
+    doubtful = RESULT | {"RecordRef": "r2", "QAN": "601/8701/3", "FamilyName": "Quill", "GivenNames": "Ada"}
+    sent = office.send(NAME, results_text([RESULT, doubtful, refused]))
+    assert office.part(sent, "accepted.csv") == results_text([RESULT])
+    settled(office, Judgement.SAME, "9990000017")
+    assert office.part(sent, "supplement-1.accepted.csv") == results_text([doubtful])
