@@ -15,6 +15,8 @@ from adapters.formats.csv_file import Stop, Unreadable, no_text, physical_lines
 from gateway.core.layouts import FixedLayout, Place, RecordType
 from gateway.core.tables import FieldFault
 
+ENCODING: Final = "iso-8859-1"
+"""In which a byte is a character, so that places in the text are places in the file."""
 _LONGEST: Final = 1 << 16
 _OLD_END = "\x1a"
 _ENDS: Final = ("\r\n", "\n", "\r")
@@ -34,6 +36,7 @@ class FixedRow(NamedTuple):
     """One line: its type, None where it begins like none, its values, what is wrong with it and with each value.
 
     `faults` give for each fault of the line the place that it begins at, counted from 1; a short line is no error.
+    `span` is where the line begins in the file's bytes, and where it ends with its line end.
     """
 
     line: int
@@ -42,6 +45,7 @@ class FixedRow(NamedTuple):
     values: Mapping[str, str]
     faults: Mapping[LineFault, int]
     wrong: tuple[tuple[Place, FieldFault], ...]
+    span: tuple[int, int] = (0, 0)
 
 
 @dataclass(slots=True)
@@ -85,19 +89,21 @@ def read_fixed(
         return
     totals = FixedTotals()
     lines = _Lines(layout, letters)
-    blank: list[int] = []
-    with path.open("r", encoding="iso-8859-1", newline="") as file:
+    blank: list[tuple[int, tuple[int, int]]] = []
+    end = 0
+    with path.open("r", encoding=ENCODING, newline="") as file:
         for number, raw in enumerate(physical_lines(file, _LONGEST), start=1):
             if len(raw) > _LONGEST:
                 yield Unreadable(Stop.LONG_ROW, number)
                 return
             totals.ends[next((end for end in _ENDS if raw.endswith(end)), "")] += 1
-            text = raw.rstrip("\r\n")
+            text, span = raw.rstrip("\r\n"), (end, end + len(raw))
+            end = span[1]
             if not text.strip(_OLD_END + " \t"):
-                blank.append(number)
+                blank.append((number, span))
                 continue
-            for at, shown in [*((at, "") for at in blank), (number, text)]:
-                row = lines.row(at, shown)
+            for at, place, shown in [*((at, place, "") for at, place in blank), (number, span, text)]:
+                row = lines.row(at, shown)._replace(span=place)
                 totals.rows[row.type.type if row.type else ""] += 1
                 totals.faults.update(row.faults.keys())
                 yield row

@@ -14,8 +14,10 @@ from gateway.core.errors import FilesError
 
 MAX_AMENDED: Final = 8 << 20
 """Bytes that a part which a kind amends may have."""
+MISPLACED: Final = "The places of the records do not fit the kept file; check the file again."
+SHORTER: Final = "The kept file is shorter than it was; check the file again."
 _CHUNK: Final = 1 << 20
-_BLANKS = b" \t\r\n"
+BLANKS: Final = b" \t\r\n"
 
 Amend = Callable[[bytes, int], bytes]
 """Returns a part of the file as it must be where so many records are accepted."""
@@ -74,9 +76,14 @@ def extract(
     for one in slices(places, source.seek(0, 2), amendments):
         _copy(source, one, accepted, out)
         copied += one.part is Part.RECORD
+    must_be_copied(accepted, copied)
+    return True
+
+
+def must_be_copied(accepted: int, copied: int) -> None:
+    """Raise FilesError where not as many records were copied as are accepted."""
     if copied != accepted:
         raise FilesError(f"{accepted} records are accepted but {copied} were copied; check the file again.")
-    return True
 
 
 def slices(places: Iterable[Place], size: int, amendments: Amendments = AS_IS) -> Iterator[Slice]:
@@ -84,7 +91,7 @@ def slices(places: Iterable[Place], size: int, amendments: Amendments = AS_IS) -
     at, part, first = 0, Part.HEAD, amendments.first
     for place in places:
         if not at <= place.start <= place.end <= size:
-            raise FilesError("The places of the records do not fit the kept file; check the file again.")
+            raise FilesError(MISPLACED)
         yield Slice(part, at, place.start, amendments.head if part is Part.HEAD else None)
         if place.accepted:
             yield Slice(Part.RECORD, place.start, place.end, first)
@@ -103,8 +110,8 @@ def _copy(source: BinaryIO, one: Slice, accepted: int, out: BinaryIO) -> None:
         return
     may_go = one.part is Part.AFTER_REFUSED and left <= _CHUNK
     while left and (chunk := source.read(min(left, _CHUNK))):
-        if not may_go or chunk.strip(_BLANKS):
+        if not may_go or chunk.strip(BLANKS):
             out.write(chunk)
         left -= len(chunk)
     if left:
-        raise FilesError("The kept file is shorter than it was; check the file again.")
+        raise FilesError(SHORTER)

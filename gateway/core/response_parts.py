@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from io import TextIOWrapper
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from gateway.core import csv_text, match_report
 from gateway.core.answered import AnsweredUlns
@@ -15,12 +16,14 @@ from gateway.core.ids import forward_name, mailbox_name
 from gateway.core.model import Answer
 from gateway.core.notices import Notice
 from gateway.core.ports.files import Draft, Files
-from gateway.core.ports.kinds import Amending, FileKind, Proposing
+from gateway.core.ports.kinds import Amending, Extracting, FileKind, Proposing
 from gateway.core.rules.rule import Context, value_at
 from gateway.core.submission import Submission
 
 FORWARD = "forward.CSV"
 """The part that is a registration batch file, ready to be sent on; in the mailbox it has a name of its own."""
+Copying = Callable[[BinaryIO, Iterable[Place], int, BinaryIO], object]
+"""Writes the accepted records of a file, which are so many, by the places of all of them."""
 ERROR_COLUMNS = ("code", "severity", "line", "record", "key", "field", "value", "message", "fix")
 
 
@@ -71,9 +74,8 @@ class Parts:
 
     def extract(self, kind: FileKind, header: Mapping[str, str], places: Iterable[Place], accepted: int) -> None:
         """Write the accepted records as a file of the same kind, by the places of all records of the file."""
-        amendments = kind.amendments(header) if isinstance(kind, Amending) else AS_IS
         with self.files.open(self.submission.blob) as source, self.files.create(self.submission.id) as draft:
-            extract(source, places, accepted, draft.handle, amendments)
+            copying(kind, header)(source, places, accepted, draft.handle)
         self.drafts[f"accepted.{self.submission.name.rpartition('.')[2]}"] = draft
 
     def kept(self) -> dict[str, Part]:
@@ -91,6 +93,13 @@ class Parts:
         if part == FORWARD:
             return forward_name(sent.organisation.ukprn or "", sent.received_at)
         return mailbox_name(sent.name, sent.id, self._part(part))
+
+
+def copying(kind: FileKind, header: Mapping[str, str]) -> Copying:
+    """Return what copies the accepted records of a file into a file of the same kind."""
+    if isinstance(kind, Extracting):
+        return kind.extract
+    return partial(extract, amendments=kind.amendments(header) if isinstance(kind, Amending) else AS_IS)
 
 
 def _text(draft: Draft, stack: ExitStack) -> TextIO:

@@ -9,11 +9,12 @@ import pytest
 
 from gateway import samples
 from gateway.core.days import uk_day
-from gateway.core.extract import AS_IS, Place, extract
+from gateway.core.extract import Place
 from gateway.core.handover import Late, SamplePlan
 from gateway.core.model import CheckedRecord
 from gateway.core.notices import Notice, Scope, Severity
-from gateway.core.ports.kinds import Amending, FileKind
+from gateway.core.ports.kinds import FileKind
+from gateway.core.response_parts import copying
 from gateway.core.rules.rule import Context
 from gateway.core.spool import with_late
 from gateway.core.submission import Organisation, OrganisationKind
@@ -23,12 +24,6 @@ MOMENT = datetime(2026, 9, 1, 14, 30, tzinfo=UTC)
 SENDER = Organisation(id="sample", name="Sample", kind=OrganisationKind.AWARDING_ORGANISATION, ukprn="10000101")
 WHOLE = {name for name, kind in KINDS.items() if kind.whole_file}
 """Kinds of which all records are accepted or none, so that what is accepted is the file itself."""
-
-NOT_OFFERED = {
-    "ao-results-xml": "a record is a result within a candidate, and one record's bytes are no part that can go alone",
-    "jcq-results": "a record is the subjects of a candidate, told over several lines",
-}
-"""Kinds that give no such file."""
 
 
 def read(kind: FileKind, path: Path, name: str) -> tuple[list[Notice], list[CheckedRecord], dict[str, str]]:
@@ -51,7 +46,7 @@ def what(checked: CheckedRecord) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize("name", sorted(set(KINDS) - WHOLE - set(NOT_OFFERED)))
+@pytest.mark.parametrize("name", sorted(set(KINDS) - WHOLE))
 def test_the_accepted_records_make_a_file_in_which_nothing_else_is_found(name: str, seed: int, tmp_path: Path) -> None:
     kind = KINDS[name]
     plan = SamplePlan(organisation=SENDER, moment=MOMENT, bad_percent=30, seed=seed)
@@ -62,8 +57,7 @@ def test_the_accepted_records_make_a_file_in_which_nothing_else_is_found(name: s
     accepted = [it for it in records if is_accepted(it)]
     assert len(accepted) not in {0, len(records)}
     places = [Place(*(it.span or (-1, -1)), accepted=is_accepted(it)) for it in records]
-    amendments = kind.amendments(header) if isinstance(kind, Amending) else AS_IS
-    assert extract(BytesIO(sample.content), places, len(accepted), out, amendments)
+    copying(kind, header)(BytesIO(sample.content), places, len(accepted), out)
     path.write_bytes(out.getvalue())
     again, kept, _ = read(kind, path, sample.name)
     assert [it.code for it in again if it.severity is Severity.ERROR] == []
@@ -71,12 +65,3 @@ def test_the_accepted_records_make_a_file_in_which_nothing_else_is_found(name: s
     assert [what(it) for it in kept] == [what(it) for it in accepted]
     assert all(len(it.notices) == len(other.notices) for it, other in zip(kept, accepted, strict=True))
     assert replace(kept[0].record, number=1) == kept[0].record
-
-
-@pytest.mark.parametrize("name", sorted(NOT_OFFERED))
-def test_a_kind_that_gives_no_such_file_tells_no_place_of_its_records(name: str, tmp_path: Path) -> None:
-    plan = SamplePlan(organisation=SENDER, moment=MOMENT, bad_percent=0, seed=1)
-    sample = KINDS[name].samples(samples.people(1, 3, uk_day(MOMENT)), plan)
-    path = tmp_path / "given"
-    path.write_bytes(sample.content)
-    assert {it.span for it in read(KINDS[name], path, sample.name)[1]} == {None}

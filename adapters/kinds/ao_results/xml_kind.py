@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from adapters.kinds.ao_results.checked import with_waiting
 from adapters.kinds.ao_results.kind import AoResultsCsv
 from adapters.kinds.ao_results.names import PREFIX, read_name
 from adapters.kinds.ao_results.xml_book import BOOK
+from adapters.kinds.ao_results.xml_extract import extract_results
 from adapters.kinds.ao_results.xml_reading import ResultsXmlReading
 from adapters.kinds.ao_results.xml_responder import OutcomeXml
 from adapters.kinds.ao_results.xml_samples import xml_sample
+from gateway.core.extract import Place
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
 from gateway.core.model import Learner
 from gateway.core.ports.kinds import Responder
@@ -45,6 +47,10 @@ class AoResultsXml(AoResultsCsv):
     def responder(self, case: Case, create: Callable[[str], TextIO]) -> Responder:
         """Return what writes outcome.xml."""
         return OutcomeXml(case, create)
+
+    def extract(self, source: BinaryIO, places: Iterable[Place], accepted: int, out: BinaryIO) -> None:
+        """Write the accepted results with their candidates and centres, and a trailer that counts them."""
+        extract_results(source, places, accepted, out)
 
     def samples(self, learners: Iterable[Learner], plan: SamplePlan) -> Sample:
         """Return a results file of these learners, some of its results broken as the plan says, and the truth."""

@@ -100,7 +100,7 @@ class ResultsXmlReading:
         self._centres.add(item.within.get("Centre", ""))
         for one in item.found if isinstance(item.found, tuple) else (_too_large(item),):
             self._number += 1
-            checked = _numbered(one.checked, self._number)
+            checked = _placed(one.checked, self._number, item)
             record = checked.record
             noted = Noted(record.number, record.line, record.key, refused=checked.refused_as is not None)
             self._repeats.note(noted, one.stamps)
@@ -131,9 +131,12 @@ class ResultsXmlReading:
                 yield told.TRAILER_COUNTS.notice(found=Found(name, {"value": value, "counted": str(count)}))
 
 
-def _numbered(checked: CheckedRecord, number: int) -> CheckedRecord:
+def _placed(checked: CheckedRecord, number: int, candidate: XmlRecord) -> CheckedRecord:
+    """Return a result with its number, and the place of its candidate, since it is nothing without it."""
     record = replace(checked.record, number=number)
-    return replace(checked, record=record, notices=tuple(replace(it, record=number) for it in checked.notices))
+    notices = tuple(replace(it, record=number) for it in checked.notices)
+    span = (candidate.start, candidate.end) if candidate.start >= 0 else None
+    return replace(checked, record=record, notices=notices, span=span)
 
 
 def _too_large(item: XmlRecord) -> Checked:

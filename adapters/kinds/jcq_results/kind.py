@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Self, TextIO
+from typing import BinaryIO, Self, TextIO
 
 from adapters.formats.table_kind import Limits
 from adapters.kinds.ao_results.checked import with_waiting
@@ -10,9 +10,11 @@ from adapters.kinds.ao_results.kind import ResultsSettings, results_settings
 from adapters.kinds.ao_results.responder import OutcomeCsv
 from adapters.kinds.ao_results.settling import ResultSettling
 from adapters.kinds.jcq_results.book import BOOK
+from adapters.kinds.jcq_results.extract import extract_results
 from adapters.kinds.jcq_results.names import RESULTS, read_name
 from adapters.kinds.jcq_results.reading import JcqReading
 from adapters.kinds.jcq_results.samples import jcq_sample
+from gateway.core.extract import Place
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
 from gateway.core.model import Identity, Learner
 from gateway.core.ports.kinds import Responder, Settling
@@ -63,6 +65,10 @@ class JcqResults:
     def responder(self, case: Case, create: Callable[[str], TextIO]) -> Responder:
         """Return what writes outcome.csv."""
         return OutcomeCsv(case, create)
+
+    def extract(self, source: BinaryIO, places: Iterable[Place], accepted: int, out: BinaryIO) -> None:
+        """Write the accepted results with their candidates and centres, and a trailer that counts them."""
+        extract_results(source, places, accepted, out)
 
     def samples(self, learners: Iterable[Learner], plan: SamplePlan) -> Sample:
         """Return a results file of these learners, some of its results broken as the plan says, and the truth."""

@@ -136,7 +136,7 @@ class JcqReading:
         record = Record(number=self._number, line=row.line, key="", values={})
         words = {"what is wrong": "The line begins like no record.", "length": str(LAYOUT.record_length)}
         notice = told.LONG.notice(record, Found(words=words))
-        return CheckedRecord(record=record, notices=(notice,), refused_as=MatchOutcome.REFUSED)
+        return CheckedRecord(record=record, notices=(notice,), refused_as=MatchOutcome.REFUSED, span=row.span)
 
     def _result(self, row: FixedRow) -> CheckedRecord:
         key = f"{row.values['CentreNumber']}/{row.values['CandidateNumber']}"
@@ -157,6 +157,7 @@ class JcqReading:
             learner=None if refused else learner(record),
             refused_as=MatchOutcome.REFUSED if refused else None,
             not_run=judged.not_run,
+            span=row.span,
         )
 
     def _orphaned(self, row: FixedRow, record: Record) -> Iterator[Notice]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, Protocol, TextIO, runtime_checkable
 
-from gateway.core.extract import Amendments
+from gateway.core.extract import Amendments, Place
 from gateway.core.handover import Case, Claim, Finding, Sample, SamplePlan
 from gateway.core.keeping import Kept, RecordKey, Settled
 from gateway.core.model import Answer, CheckedRecord, Identity, Learner, Match
@@ -96,6 +96,18 @@ class Proposing(Protocol):
 
     def propose(self, path: Path, context: Context, out: BinaryIO, changes: TextIO) -> Proposal:
         """Write the proposed file and the list of what was changed; where nothing was, the file is not to be used."""
+        ...
+
+
+@runtime_checkable
+class Extracting(Protocol):
+    """A file kind whose records stand within others, as results do in candidates, so that none can be cut out alone."""
+
+    def extract(self, source: BinaryIO, places: Iterable[Place], accepted: int, out: BinaryIO) -> None:
+        """Write a file of the accepted records, which are so many, with all that they stand in.
+
+        Raise FilesError where the places of the records do not fit the file.
+        """
         ...
 
 
