@@ -12,10 +12,11 @@ from markupsafe import Markup
 
 from gateway.core.documents import Cause, Origin, Report
 from gateway.core.ids import mailbox_name
-from gateway.core.notices import Severity
+from gateway.core.notices import Scope, Severity
+from gateway.core.submission import Verdict
 from gateway.page_codes import anchors, groups_of
 from gateway.page_tables import Table, cell, changed_table, clipped, count_tables, not_run_table, proposed_tables
-from gateway.page_words import JOBS, MODES, OPENINGS, SEVERITIES, counted
+from gateway.page_words import JOBS, MODES, NONE_ACCEPTED, OPENINGS, SEVERITIES, counted
 
 SHOWN_CAUSES: Final = 10
 """Causes that the page lists; the number of all is always told."""
@@ -99,7 +100,14 @@ def _verdict(report: Report) -> str:
     opening, counts = OPENINGS[report.verdict], report.counts
     if not counts.read:
         return f"{opening}: no record was read"
+    if report.verdict is Verdict.REJECTED and not _is_refused_itself(report):
+        opening = NONE_ACCEPTED
     return f"{opening}: {counts.accepted:,} of {counted(counts.read, 'record')}"
+
+
+def _is_refused_itself(report: Report) -> bool:
+    """Tell whether an error of the file, and not of its records alone, refused it; those are listed before others."""
+    return any(it.severity is Severity.ERROR and it.scope is Scope.FILE for it in report.notices)
 
 
 def _to_fix(report: Report) -> bool:

@@ -12,6 +12,7 @@ OPENINGS: Final = {
     Verdict.PART: "Part of the file was accepted",
     Verdict.REJECTED: "The file was rejected",
 }
+NONE_ACCEPTED: Final = "The file was read, but no record was accepted"
 SEVERITIES: Final = {Severity.ERROR: "Error", Severity.WARNING: "Warning", Severity.INFO: "Information"}
 JOBS: Final = {Job.FULL: "Full processing", Job.CHECK: "Check only: nothing is registered"}
 MODES: Final = {Mode.LIVE: "Live", Mode.TEST: "Test: nothing is stored"}

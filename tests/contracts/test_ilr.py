@@ -63,6 +63,19 @@ def test_a_file_is_answered_with_violations_matches_and_a_report(desk: Desk) -> 
     assert ("E", "A4", "ULN_MISMATCH") in violations(desk, other)
 
 
+def test_a_file_in_which_every_learner_is_refused_is_answered_learner_by_learner(desk: Desk) -> None:
+    refused = [learner(ref, **DETAILS | {"Sex": "Q"}) for ref in ("A1", "A2")]
+    sent = process(desk.take(NAME, message(*refused)), desk.gateway)
+    assert sent.verdict == "rejected"
+    assert outcomes(desk, sent) == ["refused", "refused"]
+    told = [it for it in violations(desk, sent) if it[0] == "E"]
+    assert told == [("E", "A1", "Sex_01"), ("E", "A2", "Sex_01")]
+    page = text(desk, sent, "report.html").decode()
+    assert "The file was read, but no record was accepted: 0 of 2 records" in page
+    again = process(desk.take(NAME, message(learner("A1", **OF_ADA))), desk.gateway)
+    assert again.verdict == "accepted"
+
+
 def test_the_accepted_learners_come_back_as_a_file_that_passes_itself(desk: Desk) -> None:
     desk.agree(accepted_file=True)
     right, wrong = learner("A1", **OF_ADA), learner("A2", **DETAILS | {"Sex": "Q"})

@@ -164,6 +164,9 @@ def test_the_verdict_is_one_sentence() -> None:
     assert Outline(page(REJECTED)).headings[0] == ("h1", "The file was rejected: 0 of 1,000 records")
     one = report(verdict=Verdict.ACCEPTED, records={"read": 1, "accepted": 1, "rejected": 0, "held": 0})
     assert Outline(page(one)).headings[0] == ("h1", "The file was accepted: 1 of 1 record")
+    read = report(notice(), verdict=Verdict.REJECTED, records=NONE)
+    heading = "The file was read, but no record was accepted: 0 of 1,000 records"
+    assert Outline(page(read)).headings[0] == ("h1", heading)
     nothing = report(verdict=Verdict.REJECTED, records=dict.fromkeys(ALL, 0))
     assert Outline(page(nothing)).headings[0] == ("h1", "The file was rejected: no record was read")
 
