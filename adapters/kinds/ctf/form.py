@@ -1,5 +1,6 @@
 """Puts the form of a Common Transfer File together: its schema, its rules, and what of a pupil is used."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
@@ -9,7 +10,7 @@ from adapters.formats.xml_reading_form import XmlForm
 from adapters.formats.xml_reading_words import EMPTY, TOO_MANY
 from adapters.formats.xml_schema_documents import loaded
 from adapters.kinds.ctf import book, rules_file, rules_pupil, rules_query
-from adapters.kinds.ctf.book import BOOK, NOTICE_NOT_SEEN, QUALIFIER, at
+from adapters.kinds.ctf.book import BOOK, NOTICE_NOT_SEEN, QUALIFIER, at, is_partial
 from adapters.kinds.ctf.rules_pupil import POSTCODE, ULN
 from adapters.kinds.ctf.rules_query import FORMER_UPN
 from gateway.core.model import Learner, Record
@@ -75,17 +76,25 @@ def ctf_form() -> XmlForm:
 
 
 def to_learner(_element: str, record: Record) -> Learner:
-    """Return whom a pupil's element describes; what a pupil agreed to is said only of one who brings no ULN."""
-    return Learner(
+    """Return whom a pupil's element describes; what a pupil agreed to is said only of one who brings no ULN.
+
+    Of a partial file the basic details are left out, as all that is not needed to get a ULN.
+    """
+    learner = Learner(
         given_name=record["Forename"],
         family_name=record["Surname"],
         date_of_birth=read_date(record["DOB"]),
         sex=_SEXES.get(record["Sex"] or record["Gender"], _NOT_KNOWN),
         postcode=at(record, POSTCODE),
         uln=record[ULN],
+        upn=record["UPN"],
+        ability_to_share="" if record[ULN] else NOTICE_NOT_SEEN,
+    )
+    if is_partial(record):
+        return learner
+    return replace(
+        learner,
         middle_name=at(record, f"{_DETAILS}/MiddleNames"),
         preferred_given_name=at(record, f"{_DETAILS}/PreferredForename"),
         previous_family_name=at(record, f"{_DETAILS}/FormerSurname"),
-        upn=record["UPN"],
-        ability_to_share="" if record[ULN] else NOTICE_NOT_SEEN,
     )

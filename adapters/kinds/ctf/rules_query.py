@@ -4,7 +4,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from adapters.kinds.ctf.book import BOOK, at
+from adapters.kinds.ctf.book import BOOK, at, is_partial
 from gateway.core.identifiers.uci import UciFault, uci_fault
 from gateway.core.identifiers.upn import UpnFault, upn_faults
 from gateway.core.model import Group, Record
@@ -12,6 +12,24 @@ from gateway.core.rules.rule import Context, Found
 from gateway.core.tables import read_date
 
 FORMER_UPN: Final = "BasicDetails/FormerUPN"
+OTHERS: Final = (
+    "UCI",
+    "BasicDetails",
+    "FSMhistory",
+    "NAWdetails",
+    "LookedAfter",
+    "SENhistory",
+    "Phones",
+    "Email",
+    "Contacts",
+    "Attendance",
+    "StageAssessments",
+    "SchoolHistory",
+    "ServiceChild",
+    "PLAA",
+    "YoungCarer",
+)
+"""What a pupil may have beside all that a partial file is sent for."""
 
 
 @BOOK.rule("C109", fields=["UCI"], severity="warning")
@@ -44,6 +62,23 @@ def former_upn_likely(record: Record, _: Context) -> Iterator[Found]:
     wrong = [fault for fault in upn_faults(former) if fault is not UpnFault.LA_UNKNOWN] if former else []
     if former and (wrong or former == record["UPN"]):
         yield Found(FORMER_UPN, {"former": former})
+
+
+@BOOK.rule("PARTIAL_IGNORED", severity="info")
+def others_ignored(record: Record, _: Context) -> Iterator[Found]:
+    """The file asks for ULNs, and the pupil has elements that are not used for that.
+
+    Why: in a partial file only UPN, UniqueLearnerNumber, Surname, Forename, DOB, Gender or Sex, and Address are used.
+    Fix: nothing needs to be done; leave them out, and less is sent of the pupil than need be.
+    Message: Not used in a partial file: {elements}.
+    Bad: UCI=123450230001W
+    Bad: BasicDetails/FormerUPN=A823432100009
+    Good: UniqueLearnerNumber=1000000043
+    Good: UCI=123450230001W DocumentQualifier=full
+    """
+    others = [name for name in OTHERS if record[name] or record.all(name)] if is_partial(record) else []
+    if others:
+        yield Found(words={"elements": ", ".join(others)})
 
 
 def _ends_early(group: Group, begin: str, end: str) -> Iterator[Found]:
