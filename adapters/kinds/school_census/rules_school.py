@@ -11,6 +11,7 @@ from adapters.kinds.school_census.book import (
     ESTAB,
     GOVERNANCE,
     HIGHEST_YEAR,
+    INTAKE,
     LOWEST_YEAR,
     PHASE,
     PHASES,
@@ -26,7 +27,9 @@ from gateway.core.rules.rule import Context, Found
 _YEARS: Final = ("E1", "E2", "N1", "N2", "R", *map(str, range(1, 15)))
 _TYPES_OF_PHASE: Final = frozenset({"NS", "PS", "MP", "MS", "SS", "SP"})
 """The phases of which it is known which types of school they have."""
-_QUERY_FROM: Final = date(2015, 1, 1)
+_LATER_FROM: Final = date(2015, 1, 1)
+"""From when on a return is none of the older years, whose rules on schools were stricter: our choice."""
+_SPECIAL, _NO_YEAR = "SPEC", "X"
 _ACADEMY, _TECHNOLOGY = "49", "47"
 
 
@@ -107,7 +110,7 @@ def governance_of_type(record: Record, _: Context) -> Iterator[Found]:
     Good: School/SchoolCharacteristics/Governance=CA Header/CollectionDetails/ReferenceDate=2015-01-01
     """
     day = census_day(record)
-    if day is not None and day < _QUERY_FROM:
+    if day is not None and day < _LATER_FROM:
         yield from _wrong_governance(record)
 
 
@@ -125,7 +128,7 @@ def governance_of_later_type(record: Record, _: Context) -> Iterator[Found]:
     Good: School/SchoolCharacteristics/Governance=CT School/SchoolCharacteristics/SchoolType=47
     """
     day = census_day(record)
-    if day is not None and day >= _QUERY_FROM:
+    if day is not None and day >= _LATER_FROM:
         yield from _wrong_governance(record)
 
 
@@ -145,6 +148,32 @@ def year_groups_in_order(record: Record, _: Context) -> Iterator[Found]:
     lowest, highest = record[LOWEST_YEAR], record[HIGHEST_YEAR]
     if lowest in _YEARS and highest in _YEARS and _YEARS.index(lowest) > _YEARS.index(highest):
         yield Found(LOWEST_YEAR, {"lowest": lowest, "highest": highest, "value": lowest})
+
+
+@BOOK.rule("G044", fields=[INTAKE, LOWEST_YEAR, HIGHEST_YEAR, REFERENCE_DATE], scope="file", each=True)
+def year_groups_of_special_school(record: Record, _: Context) -> Iterator[Found]:
+    """Until 2014: a special school has other year groups than X.
+
+    Why: a school whose intake is SPEC did not follow the year groups of the National Curriculum in these returns.
+    Fix: enter X as LowestNCyear and as HighestNCyear, or correct the school's intake.
+    Message: {name} is {given}; where Intake is SPEC it must be X.
+    Bad: School/SchoolCharacteristics/Intake=SPEC Header/CollectionDetails/ReferenceDate=2014-01-16
+    Bad: School/SchoolCharacteristics/Intake=SPEC Header/CollectionDetails/ReferenceDate=2014-10-02
+     School/SchoolCharacteristics/LowestNCyear=X School/SchoolCharacteristics/HighestNCyear=14
+    Bad: School/SchoolCharacteristics/Intake=SPEC Header/CollectionDetails/ReferenceDate=2014-10-02
+     School/SchoolCharacteristics/LowestNCyear= School/SchoolCharacteristics/HighestNCyear=X
+    Good: School/SchoolCharacteristics/Intake=SPEC Header/CollectionDetails/ReferenceDate=2014-01-16
+     School/SchoolCharacteristics/LowestNCyear=X School/SchoolCharacteristics/HighestNCyear=X
+    Good: School/SchoolCharacteristics/Intake=SPEC Header/CollectionDetails/ReferenceDate=2015-01-15
+    Good: School/SchoolCharacteristics/Intake=COMP Header/CollectionDetails/ReferenceDate=2014-01-16
+    """
+    day = census_day(record)
+    if record[INTAKE] != _SPECIAL or day is None or day >= _LATER_FROM:
+        return
+    for path in (LOWEST_YEAR, HIGHEST_YEAR):
+        if record[path] != _NO_YEAR:
+            name = path.rpartition("/")[2]
+            yield Found(path, {"name": name, "given": quoted(record[path]), "value": record[path]})
 
 
 @BOOK.rule("G045", fields=[ACCOMMODATION, PHASE], scope="file")
