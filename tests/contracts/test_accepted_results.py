@@ -209,6 +209,12 @@ def test_centres_and_candidates_without_a_result_are_left_out_of_a_fixed_width_f
     assert extracted(JCQ, tmp_path, name, content.encode()) == expected.encode()
 
 
+def test_a_header_or_centre_that_is_too_long_is_cut_lest_it_refuse_the_file(tmp_path: Path) -> None:
+    body = [R2, *lines_of(*[ALEX | WRONG] * 80, ALEX)]
+    content = jcq_files.whole(body).replace(" \r\n", " too long\r\n", 2)
+    assert extracted(JCQ, tmp_path, jcq_files.NAME, content.encode()) == jcq_files.whole([R2, *lines_of(ALEX)]).encode()
+
+
 def test_letters_beyond_ascii_stay_the_bytes_that_they_were(tmp_path: Path) -> None:
     zoe = ALEX | {"name": "BLOGGS: ZO\u00cb"}
     content = jcq_files.whole([R2, *lines_of(zoe, zoe | WRONG)]).encode("latin-1")

@@ -33,7 +33,7 @@ def extract_results(source: BinaryIO, places: Iterable[Place], accepted: int, ou
             nest.record(_RESULT, line.encode(ENCODING), accepted=place.accepted)
             place = next(waiting, None)
         else:
-            _other(nest, line)
+            _other(nest, _cut(line))
         at += len(line)
     text.detach()
     if place is not None:
@@ -52,6 +52,12 @@ def _other(nest: NestedExtract, line: str) -> None:
         nest.leaves(0)
         line = _counted(line, nest)
     nest.between(line.encode(ENCODING))
+
+
+def _cut(line: str) -> str:
+    """Return a line that is no longer than a record: a few of those that are would be too many of those left."""
+    text = line.rstrip("\r\n")
+    return text[: LAYOUT.record_length] + line[len(text) :]
 
 
 def _counted(line: str, nest: NestedExtract) -> str:
