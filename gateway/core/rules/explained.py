@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from gateway.core.documents import Explained
 from gateway.core.notices import Notice
@@ -29,11 +30,11 @@ def sayers(rules: Sequence[Rule], notice: Notice) -> list[Rule]:
     """Return the rule of a code that says a notice most nearly; all of them where no message is like it."""
     if len(rules) <= 1:
         return list(rules)
-    able = [rule for rule in rules if _says(rule.message, notice.message)]
+    able = [rule for rule in rules if _form(rule.message).fullmatch(notice.message)]
     return [max(able, key=lambda rule: len(_PLACE.sub("", rule.message)))] if able else list(rules)
 
 
-def _says(template: str, message: str) -> bool:
-    """Tell whether a message may be made of a template."""
-    words = _PLACE.split(template)
-    return re.fullmatch(".*?".join(map(re.escape, words)), message, re.DOTALL) is not None
+@lru_cache(maxsize=4096)
+def _form(template: str) -> re.Pattern[str]:
+    """Return what every message that is made of a template is like."""
+    return re.compile(".*?".join(map(re.escape, _PLACE.split(template))), re.DOTALL)
