@@ -11,7 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from adapters.formats.csv_file import Stop, Unreadable, no_text, physical_lines
+from adapters.formats.csv_file import Stop, Unreadable, physical_lines
+from adapters.formats.csv_probe import no_text
 from gateway.core.layouts import FixedLayout, Place, RecordType
 from gateway.core.tables import FieldFault
 

@@ -59,4 +59,4 @@ def _rows(check: PartCheck, again: Again) -> Iterator[Row]:
 
 def _record_places(batch: Batch, table: Table) -> Sequence[int]:
     """Return the places of a batch that hold records."""
-    return [place for place in range(batch.size) if not table.passes_over(batch.row(place).cells)]
+    return [place for place in range(batch.size) if not table.passes_over(batch.row(place))]

@@ -50,7 +50,7 @@ class _Rows:
         return self._rows[nth]
 
     def split(self, width: int, encoding: str) -> Split:
-        right = [at for at, row in enumerate(self._rows) if len(row.cells) == width and row.broken is None]
+        right = [at for at, row in enumerate(self._rows) if len(row.cells) == width and row.is_split]
         split = split_cells([cell for at in right for cell in self._rows[at].cells], width, encoding)
         return split._replace(at=np.array(right, np.int64))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from typing import Final
 
+from adapters.formats.csv_long_row import MAX_ROW
 from adapters.formats.table_again import Again, Stamped, read_again
 from adapters.formats.table_cut import Cutter, Job
 from adapters.formats.table_part import PartCheck
@@ -19,6 +20,8 @@ _UNDONE: Final = 16
 _MISSES: Final = 3
 _HEAVY: Final = 1 << 14
 _FAULTY: Final = 6
+LONG_ROW: Final = 4 * MAX_ROW
+"""Bytes in which one row that can be read has its end."""
 
 
 def _check(job: Job) -> Part:
@@ -46,6 +49,9 @@ class Crew:
         size = 0
         while self._fill(size):
             job, part = self._first()
+            if not part.taken and not part.stop and job.length >= LONG_ROW:
+                job = job._replace(is_one_row=True)
+                part = self.here.check(job)
             self._cutter.suit(_fitting(job, part))
             if part.stop or (part.taken == job.length and part.next_line == job.next_line):
                 size = 0

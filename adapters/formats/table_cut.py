@@ -8,11 +8,12 @@ the same for any cut.
 import csv
 import re
 from collections.abc import Iterator
-from io import StringIO
+from io import StringIO, TextIOWrapper
 from itertools import accumulate, chain
-from typing import BinaryIO, Final, NamedTuple, Self
+from pathlib import Path
+from typing import BinaryIO, Final, NamedTuple, Self, TextIO
 
-from adapters.formats.csv_file import MAX_ROW, Row, RowReader, Unreadable, line_ends
+from adapters.formats.csv_file import Row, RowReader, Unreadable, line_ends, physical_lines
 from adapters.formats.table_batch import Batch
 from adapters.formats.table_split import Lines
 
@@ -29,7 +30,8 @@ _LINE = re.compile(rb"[^\r\n]*+(?:\r\n|\r|\n)|[^\r\n]++")
 class Job(NamedTuple):
     """Bytes of a file: where they stand, their first line, the guessed number of their first record, the last job.
 
-    `next_line` is the guessed line that stands after them.
+    `next_line` is the guessed line that stands after them. A job that `is_one_row` is a row too long to be read, of
+    which no more is known than where it begins.
     """
 
     offset: int
@@ -38,6 +40,7 @@ class Job(NamedTuple):
     number: int
     last: bool
     next_line: int
+    is_one_row: bool = False
 
 
 class Cutter:
@@ -183,7 +186,7 @@ class Rows:
     def _strict(self, batch: Batch, end: int) -> None:
         """Take rows one by one until a place from which the bytes can be read by whole lines again."""
         lines = _PhysicalLines(self._data, self.taken, self._encoding)
-        reader = RowReader(lines, self.line, MAX_ROW)
+        reader = RowReader(lines, self.line)
         for row in reader.rows():
             if isinstance(row, Unreadable):
                 self._short = reader.cut_short and not self._last
@@ -204,6 +207,30 @@ class Rows:
         self.ends = [old + new for old, new in zip(self.ends, ends, strict=True)]
         self.line += lines
         self.taken += size
+
+
+class OneRow:
+    """The first row of a job, read from the file piece by piece; `stop` tells why there is none."""
+
+    def __init__(self, path: Path, encoding: str, job: Job) -> None:
+        self.row: Row | None = None
+        self.stop: Unreadable | None = None
+        self.taken = 0
+        self._encoding = encoding
+        with path.open("rb") as file:
+            file.seek(job.offset)
+            reader = RowReader(self._pieces(TextIOWrapper(file, encoding, newline="")), job.line)
+            row = next(reader.rows(), None)
+        if isinstance(row, Row):
+            self.row = row
+        else:
+            self.stop = row
+        self.ends, self.next_line = reader.ends, reader.next_line
+
+    def _pieces(self, text: TextIO) -> Iterator[str]:
+        for piece in physical_lines(text):
+            self.taken += len(piece.encode(self._encoding))
+            yield piece
 
 
 class _PhysicalLines:

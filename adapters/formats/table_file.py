@@ -10,7 +10,8 @@ from itertools import repeat
 from pathlib import Path
 from typing import Final
 
-from adapters.formats.csv_file import Stop, Text, Unreadable, probe
+from adapters.formats.csv_file import Stop, Unreadable
+from adapters.formats.csv_probe import Text, probe
 from adapters.formats.table_crew import Crew
 from adapters.formats.table_cut import JOB_BYTES, Cutter, Job
 from adapters.formats.table_head import Head, bytes_in_doubt, read_head

@@ -1,11 +1,12 @@
 """Reads what stands before the records of a table: its headings, and the first record beside them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from adapters.formats.csv_file import Row, RowReader, Text, Unreadable, line_ends, physical_lines
+from adapters.formats.csv_file import Row, RowReader, Unreadable, line_ends, physical_lines
+from adapters.formats.csv_probe import Text
 from adapters.formats.table_headings import Headings, Layout, Problem
 from adapters.formats.table_kind import Table, is_blank
 from adapters.formats.table_part import is_trailer
@@ -61,28 +62,28 @@ class _Beginning:
         if headings is None:
             return head
         head.line, head.offset, head.next_line = headings.line, self._offset, self._next_line
-        found = layout(table, headings.cells)
+        found = layout(table, headings)
         if isinstance(found, Problem):
             head.problem = found
             return head
         head.layout = found
         before = head.blank, head.first_blank
         head.first = self._filled(table.passes_over)
-        if head.first and table.trailer is not None and is_trailer(head.first.cells) and self._filled(is_blank) is None:
+        if head.first and table.trailer is not None and is_trailer(head.first) and self._filled(is_blank) is None:
             head.first = None
         if head.first:
             head.blank, head.first_blank = before
             head.stop = None
         return head
 
-    def _filled(self, passes_over: Callable[[Sequence[str]], bool]) -> Row | None:
+    def _filled(self, passes_over: Callable[[Row], bool]) -> Row | None:
         """Return the next row that holds a value."""
         head = self._head
         for row in self._rows:
             if isinstance(row, Unreadable):
                 head.stop = row
                 return None
-            if not passes_over(row.cells):
+            if not passes_over(row):
                 return row
             head.blank += 1
             head.first_blank = head.first_blank or row.line
@@ -92,11 +93,14 @@ class _Beginning:
         return None
 
 
-def layout(table: Table, cells: list[str]) -> Layout | Problem:
+def layout(table: Table, row: Row) -> Layout | Problem:
     """Return how the rows under these headings are read, by the first schema that they fit, or what is wrong."""
+    cells = row.cells
     kinds = [
         Headings(schema, table.file_words, table.ignores_unknown_columns) for schema in (table.schema, *table.others)
     ]
+    if row.is_long:
+        return kinds[0].too_long()
     for kind in kinds:
         found = kind.layout(cells)
         if isinstance(found, Layout):

@@ -67,6 +67,10 @@ class Headings:
             return Layout(self.schema, len(cells), places, respelt)
         return self._other_delimiter(cells) or self._no_headings(found) or self._differences(found)
 
+    def too_long(self) -> Problem:
+        """Return what is wrong with headings too long to be read."""
+        return Problem({_WRONG: "The row of the headings is too long to be read.", _MEND: self._cure})
+
     def _named(self, cell: str) -> str:
         return self._spellings.get(cell, cell) if self._is_exact else self._folded.get(cell.casefold(), cell)
 

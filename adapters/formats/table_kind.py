@@ -12,6 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from adapters.formats.csv_file import Row
 from adapters.formats.table_rules import TableRules
 from gateway.core.model import Learner, Record
 from gateway.core.notices import Notice
@@ -72,8 +73,11 @@ It passes over empty values, so it is for fields that may be empty."""
 _BLANK = " \t\x1a"
 
 
-def is_blank(cells: Sequence[str]) -> bool:
+def is_blank(row: Row) -> bool:
     """Tell whether a row holds no value: empty cells alone, or one cell of blanks or of an old end-of-file mark."""
+    cells = row.cells
+    if row.is_long:
+        return False
     return not any(cells) or (len(cells) == 1 and not cells[0].strip(_BLANK))
 
 
@@ -124,9 +128,9 @@ class Table:
     numbers: Mapping[str, Numbers] = field(default_factory=dict)
     coarse: Mapping[str, Coarse] = field(default_factory=dict)
 
-    def passes_over(self, cells: Sequence[str]) -> bool:
+    def passes_over(self, row: Row) -> bool:
         """Tell whether a row below the headings is no record."""
-        return is_blank(cells) and not (self.empty_rows and len(cells) > 1)
+        return is_blank(row) and not (self.empty_rows and len(row.cells) > 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

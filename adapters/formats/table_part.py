@@ -7,7 +7,7 @@ A rule may tell the first record of a file from later ones by its number, and no
 import codecs
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from adapters.formats.csv_file import Row, Stop, Unreadable
 from adapters.formats.table_batch import Batch
 from adapters.formats.table_columns import ColumnSieve
-from adapters.formats.table_cut import Job, Rows, line_ends_in
+from adapters.formats.table_cut import Job, OneRow, Rows, line_ends_in
 from adapters.formats.table_kind import Coarse, is_blank
 from adapters.formats.table_plan import Held, Overflow, Part, Plan, Room
 from adapters.formats.table_record import RecordCheck
@@ -56,6 +56,8 @@ class PartCheck:
 
     def check(self, job: Job, room: Room | None = None) -> Part:
         """Return what a job holds; with a room, only up to the row that is one too many."""
+        if job.is_one_row:
+            return self._one_row(job, room)
         with self.plan.path.open("rb") as file:
             file.seek(job.offset)
             data = file.read(job.length)
@@ -73,6 +75,16 @@ class PartCheck:
                 return work.part
         part = work.part
         part.stop, part.ends, part.next_line, part.taken = rows.stop, rows.ends, rows.line, rows.taken
+        return part
+
+    def _one_row(self, job: Job, room: Room | None) -> Part:
+        """Return what the first row of a job holds, read piece by piece however long it is."""
+        found = OneRow(self.plan.path, self.plan.encoding, job)
+        work = PartWork(self, job, room)
+        if found.row:
+            work.add(Batch.of(found.row, self.plan.encoding, (job.offset, job.offset + found.taken)))
+        part = work.part
+        part.stop, part.ends, part.next_line, part.taken = found.stop, found.ends, found.next_line, found.taken
         return part
 
     def single(self, job: Job, held: Held) -> Part:
@@ -130,7 +142,7 @@ class PartWork:
             self.judge(Batch.of(self.part.trailer.row, self._plan.encoding, self.part.trailer.span))
             self.part.trailer = None
         row = batch.row(last)
-        if is_trailer(row.cells):
+        if is_trailer(row):
             begin, end = batch.starts()[last : last + 2].tolist()
             self.part.trailer = Held(row, (begin, end))
             self.judge(batch, last)
@@ -141,7 +153,7 @@ class PartWork:
         """Cut a batch at the row that is one too many."""
         records, blank = self.part.records + bool(self.part.trailer), self.part.blank
         for place in range(batch.size):
-            is_empty = self._plan.table.passes_over(batch.row(place).cells)
+            is_empty = self._plan.table.passes_over(batch.row(place))
             records, blank = records + (not is_empty), blank + is_empty
             if records > room.records or blank > room.blank:
                 self.part.overflow = Overflow(batch.line(place), of_records=records > room.records)
@@ -155,7 +167,7 @@ class PartWork:
         dirty.update(batch.bare)
         if stretch.size < batch.size:
             dirty.update(np.delete(np.arange(batch.size), stretch.at).tolist())
-        blank = [place for place in sorted(dirty) if self._plan.table.passes_over(batch.row(place).cells)]
+        blank = [place for place in sorted(dirty) if self._plan.table.passes_over(batch.row(place))]
         if blank:
             self.part.first_blank = self.part.first_blank or batch.line(blank[0])
             self.part.blank += len(blank)
@@ -220,12 +232,13 @@ def is_refused(checked: CheckedRecord) -> bool:
     return any(notice.refuses(Scope.RECORD) for notice in checked.notices)
 
 
-def is_trailer(cells: Sequence[str]) -> bool:
+def is_trailer(row: Row) -> bool:
     """Tell whether a row is a trailer: the mark, a count, and at most empty cells after it."""
-    return len(cells) > 1 and cells[0].strip().upper() == TRAILER and not any(cells[2:])
+    cells = row.cells
+    return not row.is_long and len(cells) > 1 and cells[0].strip().upper() == TRAILER and not any(cells[2:])
 
 
 def _last_filled(batch: Batch) -> int | None:
     """Return the place of the last row of a batch that holds a value."""
     places = range(batch.size - 1, -1, -1)
-    return next((place for place in places if not is_blank(batch.row(place).cells)), None)
+    return next((place for place in places if not is_blank(batch.row(place))), None)

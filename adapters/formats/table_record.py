@@ -103,7 +103,7 @@ class RecordCheck:
 
     def stamps(self, record: Record, row: Row, *, refused: bool) -> tuple[Stamp, ...]:
         """Return the keys of a record; a rule one of whose fields failed is left out, as are rows that are unsplit."""
-        if row.broken is not None or len(row.cells) != self._layout.width:
+        if not row.is_split or len(row.cells) != self._layout.width:
             return ()
         notices = self.checked(record.number, row).notices if refused else ()
         failed = self.absent.union(notice.field for notice in notices if notice.field and notice.refuses(Scope.RECORD))
@@ -130,9 +130,11 @@ class RecordCheck:
     def _unsplit(self, record: Record, row: Row) -> Notice | None:
         """Return why a row's values cannot be told apart, or None."""
         rules = self._table.rules
-        if row.broken is not None:
+        if not row.is_split:
             name = self._name_at(row.broken)
-            return rules.row_quote.notice(record, Found(name, {"place": name or f"column {row.broken + 1}"}))
+            column = "it" if row.broken is None else f"column {row.broken + 1}"
+            rule = rules.long_row if row.is_long else rules.row_quote
+            return rule.notice(record, Found(name, {"place": name or column}))
         if len(row.cells) != self._layout.width:
             columns = "1 column" if len(row.cells) == 1 else f"{len(row.cells)} columns"
             words = {"found": columns, "expected": str(self._layout.width)}
@@ -141,8 +143,8 @@ class RecordCheck:
 
     def _bare(self, record: Record, row: Row) -> list[Notice]:
         rule = self._table.rules.bare_quote
-        name = self._name_at(row.bare) if row.bare is not None else None
+        name = self._name_at(row.bare)
         return [rule.notice(record, Found(name))] if rule and name else []
 
-    def _name_at(self, place: int) -> str | None:
+    def _name_at(self, place: int | None) -> str | None:
         return next((name for name, at in self._layout.places.items() if at == place), None)

@@ -25,6 +25,7 @@ class TableRules:
     too_many: Rule
     row_width: Rule
     row_quote: Rule
+    long_row: Rule
     missing: Rule
     wrong: Rule
     windows_text: Rule
@@ -57,6 +58,5 @@ def table_rules(
         Stop.NUL: told.pop("nul_character"),
         Stop.ENCODING: told.pop("text_encoding"),
         Stop.OPEN_QUOTE: told.pop("open_quote"),
-        Stop.LONG_ROW: told.pop("long_row"),
     }
     return TableRules(stops=stops, text=("text_mojibake", "text_invisible") if text else (), **told)

@@ -116,12 +116,12 @@ TEXTS: Mapping[str, tuple[str, str, str, str]] = {
     "long_row": (
         "FIELD_TOO_LONG",
         "error",
-        "file",
+        "record",
         """A row or one of its values is too long to be read.
 
-        Why: no value of this kind is near that length; the file is probably damaged or of another kind.
-        Fix: look at the line, and export the file again.
-        Message: The row on line {line} or one of its values is too long to be read; nothing after it was read.
+        Why: no value of this kind is near that length; the row is probably damaged, or a line end is missing.
+        Fix: look at the line, put the value right, and send the record again.
+        Message: The row cannot be read because {place} is too long.
         """,
     ),
     "too_large": (

@@ -69,14 +69,24 @@ def test_a_faulty_file_is_rejected_whole_with_its_code(gateway: Running, case: s
     assert answer.report["counts"]["accepted"] == 0
 
 
-@pytest.mark.parametrize("edit", [lambda line: line.rpartition(b",")[0], lambda line: line + b',"more"'])
-def test_a_short_or_long_row_is_refused_and_the_others_go_on(gateway: Running, edit: Callable[[bytes], bytes]) -> None:
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [
+        (lambda line: line.rpartition(b",")[0], "ROW_WIDTH"),
+        (lambda line: line + b',"more"', "ROW_WIDTH"),
+        (lambda line: line.rpartition(b",")[0] + b',"' + b"x" * (2 << 20) + b'"', "FIELD_TOO_LONG"),
+    ],
+    ids=["short", "long", "a value of 2 MB"],
+)
+def test_a_short_or_long_row_is_refused_and_the_others_go_on(
+    gateway: Running, edit: Callable[[bytes], bytes], code: str
+) -> None:
     sample = good()
     answer = gateway.answer(gateway.put(sample.name, row(sample.content, 3, edit)))
     out = answer.rows("OUT.CSV")
     assert len(out) == 50
     assert out[2]["ReturnCode"] == "RC011"
-    (notice,) = [line for line in answer.rows("errors.csv") if line["code"] == "ROW_WIDTH"]
+    (notice,) = [line for line in answer.rows("errors.csv") if line["code"] == code]
     assert (notice["record"], notice["line"]) == ("3", "4")
 
 

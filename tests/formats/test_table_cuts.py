@@ -1,6 +1,7 @@
 """Wherever a table is cut, in however many processes it is read, the findings are equal, with and without screens."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -9,7 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from adapters.formats import table_cut
+from adapters.formats import table_crew, table_cut, table_head, table_split
+from adapters.formats.csv_file import RowReader, physical_lines
 from adapters.formats.table_file import TableReading
 from adapters.formats.table_kind import Limits, Table
 from adapters.formats.table_workers import found_table
@@ -87,7 +89,27 @@ def test_a_file_with_noise_in_it_is_answered(text: str, place: int, noise: bytes
         check(Path(folder), content[:place] + noise + content[place:])
 
 
-def large(path: Path, rows: int) -> None:
+@settings(max_examples=times(200), deadline=None)
+@given(FILES, TAILS, st.integers(1, 120), st.integers(75, 130))
+@example(f'{HEADINGS}\r\n"a ""b""","two\r\nlines",M,2009-05-31,"{"x" * 90}",5" pipe\r\nR2,Ada1,F,,,\r\n', "", 30, 80)
+@example(f"{HEADINGS}\r\n\r\n\r\n{'x' * 200}\r\nR2,Ada1,F,,,\r\n", "", 30, 80)
+@example(f"{HEADINGS}\r\n{'x' * 82}\r\n#TRAILER,1{',' * 90}", "", 30, 80)
+def test_no_cut_changes_what_is_found_of_rows_that_are_too_long(text: str, tail: str, cut: int, most: int) -> None:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        path = Path(folder) / "given.csv"
+        path.write_bytes((text.replace("R1", "R1" * 20) + tail).encode())
+        for module in (table_cut, table_head):
+            patch.setattr(module, "RowReader", partial(RowReader, max_row=most))
+        patch.setattr(table_split, "LONGEST", most // 4)
+        patch.setattr(table_cut, "BATCH", most // 2)
+        whole = findings(path, TABLE, 1 << 20)
+        patch.setattr(table_cut, "physical_lines", partial(physical_lines, limit=most))
+        patch.setattr(table_crew, "LONG_ROW", 4 * most)
+        assert findings(path, TABLE, cut) == whole
+        assert findings(path, PLAIN, cut) == whole
+
+
+def large(path: Path, rows: int, long: Sequence[str] = ()) -> None:
     chance = Random(3)  # noqa: S311 - a test's data
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(HEADINGS + "\r\n")
@@ -98,6 +120,7 @@ def large(path: Path, rows: int) -> None:
                 place = chance.randrange(6)
                 cells[place] = chance.choice([it for it in list(VALUES.values())[place] if it != '"open'])
             file.write(",".join(cells) + "\r\n")
+            file.writelines(long[number : number + 1])
 
 
 @pytest.mark.parametrize("faults_only", [True, False])
@@ -112,6 +135,20 @@ def test_two_and_three_processes_find_what_one_finds(*, faults_only: bool, tmp_p
         answers.append(list(reading.findings()))
     assert answers[0] == answers[1] == answers[2]
     assert len(told(answers[0])) > 100
+
+
+def test_rows_that_are_too_long_are_passed_over_alike_by_any_number_of_processes(tmp_path: Path) -> None:
+    path = tmp_path / "given.csv"
+    sizes = (200_000, 70_000, 5_000_000, 140_000, 2_000_000)
+    large(path, 2_000, [f'R1,Ada1,F,,,"two\n{"x" * size}"\r\n' for size in sizes])
+    answers = []
+    for processes in (1, 2, 3):
+        context = Context(as_of=AS_OF, file_name="given.csv", processes=processes)
+        reading = TableReading(TABLE, path, context, Limits(max_bytes=1 << 28, max_records=10**6))
+        reading.job_bytes, reading.small = 100_000, 0
+        answers.append(list(reading.findings()))
+    assert answers[0] == answers[1] == answers[2]
+    assert [code for code, _, _ in told(answers[0])].count("FIELD_TOO_LONG") == 4
 
 
 def test_a_reading_that_is_left_early_leaves_no_worker_behind(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.formats.test_table_hostile import CASES, GOOD, HEAD
+from tests.formats.test_table_hostile import CASES, GOOD, HEAD, NEXT
 from tests.needs import LONG
 
 READ = """
@@ -67,6 +67,12 @@ def test_every_hostile_file_is_read_in_little_memory(tmp_path: Path) -> None:
 @pytest.mark.parametrize("row", [b"\r\n", b",,,,,\r\n", b"R1\r\n", b'"\r\n', b'"a"b,\r\n', b"\r"])
 def test_many_small_rows_of_one_sort_are_read_in_little_memory(row: bytes, tmp_path: Path) -> None:
     assert len(read(1, file_of(tmp_path / "given.csv", repeat(row, MILLION // 10)))) > 1
+
+
+@pytest.mark.parametrize("row", [b"A", "\U0001f600".encode(), b"a,", b'"",', b'"a\r\n",'])
+def test_a_row_of_6_mb_is_passed_over_in_little_memory(row: bytes, tmp_path: Path) -> None:
+    path = file_of(tmp_path / "given.csv", [GOOD, *repeat(row, (6 << 20) // len(row)), b"\r\n", NEXT])
+    assert read(1, path) == ["3", "FIELD_TOO_LONG=1"]
 
 
 @LONG

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.formats import csv_file
-from adapters.formats.csv_file import MAX_ROW, Row, Stop, Text, Unreadable, probe, rows
+from adapters.formats import csv_probe
+from adapters.formats.csv_file import Row, Stop, Unreadable, rows
+from adapters.formats.csv_long_row import MAX_ROW
+from adapters.formats.csv_probe import Text, probe
 
 LIMIT = 1 << 22
 
@@ -66,7 +68,7 @@ def test_the_encoding_is_decided_before_a_row_is_read(
 def test_what_is_no_text_is_told_with_its_line_however_it_is_cut(
     content: bytes, told: Unreadable, chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_file, "_CHUNK", chunk)
+    monkeypatch.setattr(csv_probe, "_CHUNK", chunk)
     assert probed(tmp_path, content) == told
 
 
@@ -74,7 +76,7 @@ def test_what_is_no_text_is_told_with_its_line_however_it_is_cut(
 def test_a_character_of_several_bytes_may_be_cut_anywhere(
     chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_file, "_CHUNK", chunk)
+    monkeypatch.setattr(csv_probe, "_CHUNK", chunk)
     assert probed(tmp_path, "aé\r\n\r\n李😀b".encode()) == Text("utf-8")
     assert probed(tmp_path, "é\r\nb\r\n".encode() + "李".encode()[:2] + b"x") == Unreadable(Stop.ENCODING, 3)
 
@@ -119,13 +121,31 @@ def test_an_open_quotation_mark_before_more_text_than_a_value_holds_is_told_wher
 
 
 @pytest.mark.parametrize("value", ["x" * 131_073, '"' + "x" * 131_073 + '"', '"x"' + "y" * 131_073])
-def test_a_value_over_the_limit_stops_the_reading_at_its_row(value: str, tmp_path: Path) -> None:
-    assert read(tmp_path, f"a\n{value},b\nc\n") == [Row(1, ["a"]), Unreadable(Stop.LONG_ROW, 2)]
+def test_a_value_over_the_limit_makes_its_row_alone_too_long(value: str, tmp_path: Path) -> None:
+    found = read(tmp_path, f'a\n"b""",{value},b\nc\n')
+    assert [found[0], found[2]] == [Row(1, ["a"]), Row(3, ["c"])]
+    assert found[1] == Row(2, ['b"', "", *(["b"] if '"y' not in value else [])], 1, is_long=True)
 
 
-def test_a_row_over_the_limit_stops_the_reading_whatever_its_lines(tmp_path: Path) -> None:
-    assert read(tmp_path, "a\n" + "b," * 6, max_row=10) == [Row(1, ["a"]), Unreadable(Stop.LONG_ROW, 2)]
-    assert read(tmp_path, 'a\n"b\nc",' + '"d\ne"', max_row=10) == [Row(1, ["a"]), Unreadable(Stop.LONG_ROW, 2)]
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_row_too_long_is_passed_over_in_whatever_pieces_it_comes(end: str, tmp_path: Path) -> None:
+    """A quotation mark opens a value alone; CR LF is one line end wherever a piece is cut."""
+    long = f'a,"b,""{end}c""","",5" pipe,"d{end}e","f",{end}'
+    for most in range(4, len(long)):
+        found = read(tmp_path, f"{long}g{end}", max_row=most)
+        assert [(row.line, row.is_long) for row in found] == [(1, True), (4, False)]
+
+
+def test_a_row_too_long_whose_quotation_mark_stays_open_stops_the_reading_where_it_opened(tmp_path: Path) -> None:
+    assert read(tmp_path, 'a\n"b\nc",' + '"d\ne', max_row=9) == [Row(1, ["a"]), Unreadable(Stop.OPEN_QUOTE, 3)]
+    text = "x," * 600_000 + '"y\n' + "z\n" * 131_072
+    assert read(tmp_path, text) == [Unreadable(Stop.OPEN_QUOTE, 1)]
+
+
+def test_a_row_over_the_limit_is_passed_over_whatever_its_lines(tmp_path: Path) -> None:
+    assert read(tmp_path, "a\n" + "b," * 6, max_row=10) == [Row(1, ["a"]), Row(2, ["b"] * 5, is_long=True)]
+    found = read(tmp_path, 'a\n"b\nc",' + '"d\ne"\r\nf', max_row=9)
+    assert found == [Row(1, ["a"]), Row(2, ["b\nc"], is_long=True), Row(5, ["f"])]
     assert read(tmp_path, "a\n" + "b," * 5, max_row=10) == [Row(1, ["a"]), Row(2, ["b"] * 5 + [""])]
 
 

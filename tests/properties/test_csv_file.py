@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.formats.csv_file import Row, Text, Unreadable, probe, rows
+from adapters.formats.csv_file import Row, Unreadable, rows
+from adapters.formats.csv_probe import Text, probe
 from gateway.core.csv_text import writer
 from gateway.core.handover import FileHeader
 from gateway.core.model import CheckedRecord

@@ -72,17 +72,6 @@ _OPEN_QUOTE = BOOK.describe(
     """,
     scope="file",
 )
-_LONG_ROW = BOOK.describe(
-    "long_row",
-    "GF006",
-    """A row or a value is far too long.
-
-    Why: no learner's row comes near these limits, so the file is damaged or is something else.
-    Fix: look at that line; a missing line end or a quotation mark in the wrong place is the usual cause.
-    Message: The row that begins on line {line} or one of its values is too long to be read.
-    """,
-    scope="file",
-)
 TOO_LARGE = BOOK.describe(
     "file_too_large",
     "GF007",
@@ -204,7 +193,6 @@ RULES = TableRules(
         Stop.NUL: _NUL,
         Stop.ENCODING: _ENCODING,
         Stop.OPEN_QUOTE: _OPEN_QUOTE,
-        Stop.LONG_ROW: _LONG_ROW,
     },
     headings=HEADINGS,
     delimiter=HEADINGS,
@@ -213,6 +201,7 @@ RULES = TableRules(
     too_many=TOO_MANY,
     row_width=ROW_WIDTH,
     row_quote=ROW_QUOTE,
+    long_row=_in_the_engines_words("long_row"),
     missing=VALUE_MISSING,
     wrong=VALUE_FORMAT,
     windows_text=WINDOWS_TEXT,

@@ -18,7 +18,7 @@ from gateway.core.rules.rule import Rule
 
 _UNREADABLE: Final = "GF006"
 _BADLY_FORMED: Final = "WSEC0001"
-_AS_THE_ENGINE: Final = ("windows_text", "row_width", "row_quote", "bare_quote", "blank_lines", "line_ends")
+_AS_THE_ENGINE: Final = ("windows_text", "row_width", "row_quote", "long_row", "bare_quote", "blank_lines", "line_ends")
 """What is told under the engine's own codes."""
 
 
@@ -38,7 +38,7 @@ def table_faults(book: Rulebook, sizes: SizeCodes, missing: Rule, wrong: Rule) -
     `missing` and `wrong` are the kind's own rules on values, which look at files in XML as well.
     """
     codes = dict.fromkeys(("headings", "delimiter"), sizes.headings) | {"too_large": sizes.too_large}
-    codes |= dict.fromkeys(("file_type", "nul_character", "text_encoding", "open_quote", "long_row"), _UNREADABLE)
+    codes |= dict.fromkeys(("file_type", "nul_character", "text_encoding", "open_quote"), _UNREADABLE)
     codes |= {name: TEXTS[name][0] for name in _AS_THE_ENGINE}
     told = {name: _described(book, name, code) for name, code in codes.items()}
     told["empty"] = book.describe("file_empty", sizes.empty, TEXTS["empty"][3], scope="file")
@@ -50,7 +50,6 @@ def table_faults(book: Rulebook, sizes: SizeCodes, missing: Rule, wrong: Rule) -
         Stop.NUL: told.pop("nul_character"),
         Stop.ENCODING: told.pop("text_encoding"),
         Stop.OPEN_QUOTE: told.pop("open_quote"),
-        Stop.LONG_ROW: told.pop("long_row"),
     }
     return TableRules(stops=stops, missing=missing, wrong=wrong, text=(), **told)
 

@@ -24,7 +24,7 @@ COLUMNS: Final = (
     "FailureFlag",
 )
 _PRECEDENCE: Final = ("RC010", "RC011", ULN_INVALID)
-_ROWS: Final = {"ROW_WIDTH": "RC011", "ROW_QUOTE": "RC011"}
+_ROWS: Final = {"ROW_WIDTH": "RC011", "ROW_QUOTE": "RC011", "FIELD_TOO_LONG": "RC011"}
 """Faults of a table's row that are told as a wrong form."""
 _NOT_SHARED: Final = "2"
 _SAME: Final = "same"
