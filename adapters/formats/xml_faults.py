@@ -133,8 +133,7 @@ class Place:
         """Tell of a child that is not expected whether another is missing before it or it does not belong there."""
         name, above = local(self.element), Place(self._chain[:-1] or self._chain, self._models[0])
         model = self._models[-2] if len(self._models) > 1 else Model()
-        present = {local(child) for child in above.element}
-        absent = next((field for field in names if field in model.required and field not in present), None)
+        absent = next((field for field in names if field in model.required and not _holds(above.element, field)), None)
         if absent is not None and name in model.children:
             return RawFault(FaultType.MISSING, self.line, above.path(absent), absent, None, name)
         detail = "place" if name in model.children else "unknown"
@@ -142,6 +141,10 @@ class Place:
 
     def _value(self) -> str | None:
         return None if len(self.element) else (self.element.text or "")[:_VALUE]
+
+
+def _holds(element: etree._Element, name: str) -> bool:
+    return next(element.iterchildren(f"{{*}}{name}"), None) is not None
 
 
 def _step(element: etree._Element, above: Model) -> str:

@@ -17,6 +17,8 @@ from gateway.core.model import Group
 
 _SPACE: Final = " \t\r\n"
 _SOUGHT: Final = 6
+_KEPT: Final = 1 << 10
+"""Names of children of which is remembered how they are read: more than a schema has, and no file makes them more."""
 _STEP: Final = re.compile(r"([^/\[]+)(?:\[([0-9]+)\])?")
 _Other = TypeVar("_Other")
 
@@ -40,16 +42,21 @@ class Form:
 
     def below(self, name: str) -> "Form":
         """Return the form of a child, made when it is first asked for: a type may hold itself."""
-        if name not in self._below:
-            self._below[name] = Form(self.model.children.get(name) or Model())
-        return self._below[name]
+        form = self._below.get(name)
+        if form is None:
+            form = Form(self.model.children.get(name) or Model())
+            if len(self._below) < _KEPT:
+                self._below[name] = form
+        return form
 
     def step(self, tag: str) -> "_Step":
-        """Note and return of a child by its tag: its name, its form unless it is a leaf, whether it may repeat."""
+        """Return of a child by its tag: its name, its form unless it is a leaf, whether it may repeat."""
         name = name_of(tag)
         repeats = name in self.model.repeated
         is_leaf = name in self.leaves and not repeats
-        step = self.steps[tag] = name, None if is_leaf else self.below(name), repeats
+        step = name, None if is_leaf else self.below(name), repeats
+        if len(self.steps) < _KEPT:
+            self.steps[tag] = step
         return step
 
 
@@ -155,13 +162,14 @@ class _Values(Mapping[str, str]):
 class _Groups(Mapping[str, Sequence[Group]]):
     """The groups below an element, those of a name made when they are first asked for."""
 
-    __slots__ = ("_form", "_known", "_node", "_path")
+    __slots__ = ("_form", "_known", "_named", "_node", "_path")
 
     def __init__(self, node: etree._Element, form: Form, path: str) -> None:
         self._node = node
         self._form = form
         self._path = path
         self._known: dict[str, tuple[Group, ...]] = {}
+        self._named: dict[str, list[etree._Element]] | None = None
 
     def get(  # type: ignore[override]
         self, name: str, /, default: Sequence[Group] | _Other | None = None
@@ -179,14 +187,18 @@ class _Groups(Mapping[str, Sequence[Group]]):
         return found
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name in _names(self._node) if self.get(name) is not None)
+        if self._named is None:
+            self._named = {}
+            for child in self._node:
+                self._named.setdefault(name_of(child.tag), []).append(child)
+        return (name for name in self._named if self.get(name) is not None)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
     def _made(self, name: str) -> tuple[Group, ...]:
         below, path = self._form.below(name), f"{self._path}/{name}" if self._path else name
-        found = self._node.iterchildren(f"{{*}}{name}")
+        found = self._node.iterchildren(f"{{*}}{name}") if self._named is None else iter(self._named.get(name, ()))
         if name in self._form.model.repeated:
             return tuple(lazy(node, below, f"{path}[{number}]") for number, node in enumerate(found, 1))
         first = next(found, None)

@@ -13,6 +13,7 @@ from lxml import etree
 from adapters.formats.xml_faults import STRUCTURAL, Place, ancestry, local
 from adapters.formats.xml_items import FaultType, RawFault
 from adapters.formats.xml_schema import Model
+from adapters.formats.xml_thin import thin
 
 if TYPE_CHECKING:
     import xmlschema
@@ -46,7 +47,8 @@ class SecondLook:
         blind = {_above(fault.path) for fault in known if fault.type in STRUCTURAL}
         found: list[RawFault] = []
         told = [*known]
-        for fault in chain_of(self._beyond(root, depth, model, blind), beside(root, depth, model, told)):
+        thinned = thin(root, depth, model, blind, limit)
+        for fault in chain_of(self._beyond(thinned, depth, model, blind), beside(root, depth, model, told)):
             key = (fault.type in STRUCTURAL, fault.path)
             if key in seen:
                 continue
@@ -78,10 +80,13 @@ class SecondLook:
 
 @lru_cache(maxsize=4)
 def xmlschema_of(xsd: bytes) -> "xmlschema.XMLSchema10":
-    """Return the checker of a schema's text, made once in each process: that takes a second."""
+    """Return the checker of a schema's text, made once in each process: that takes a second.
+
+    It remembers nothing: of every name that a file has, it would keep for ever what it matches.
+    """
     import xmlschema
 
-    return xmlschema.XMLSchema10(xsd.decode())
+    return xmlschema.XMLSchema10(xsd.decode(), use_cache=False)
 
 
 def beside(root: etree._Element, depth: int, model: Model, known: list[RawFault]) -> Iterator[RawFault]:
@@ -91,7 +96,7 @@ def beside(root: etree._Element, depth: int, model: Model, known: list[RawFault]
     for element in root.iter(etree.Element):
         chain = ancestry(element, root)[depth:]
         place = Place(chain, model) if chain else None
-        if place is None or place.path() not in blind or not place.model.children:
+        if place is None or not place.model.children or place.path() not in blind:
             continue
         names = [local(child) for child in element.iterchildren(etree.Element)]
         absent = [name for name in place.model.children if name in place.model.required and name not in names]

@@ -6,6 +6,7 @@ The most memory is read from /proc: `getrusage` of a new process begins with wha
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,11 @@ def _attributes(count: int, name: str) -> str:
     return " ".join(f'{name}{number}=""' for number in range(count))
 
 
+def _unknown_names(records: int, each: int) -> bytes:
+    names = count()
+    return message(*[learner(inside="".join(f"<a{next(names)}/>" for _ in range(each))) for _ in range(records)])
+
+
 HOSTILE: dict[str, Callable[[], bytes]] = {
     "a record of 2M elements": lambda: message(learner(), learner(inside="<a/>" * 2_000_000), learner()),
     "a record of the most bytes that are held": lambda: message(learner(inside="<a/>" * 3_100_000), learner()),
@@ -41,6 +47,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "many small records": lambda: message("<Learner/>" * 20_000),
     "a large element that is no record": lambda: message(learner(), f"<a>{'<b/>' * 2_000_000}</a>", OUTCOME),
     "four large records": lambda: message(*[learner(inside="<a/>" * 1_500_000)] * 4),
+    "records of unknown fields, each of another name": lambda: _unknown_names(60, 4_000),
     "a text of 20 MB": lambda: message(learner(inside=f"<FamilyName>{'x' * 20_000_000}</FamilyName>")),
     "a comment of 20 MB": lambda: message(learner(), f"<!--{'x' * 20_000_000}-->"),
     "1M levels": lambda: message(learner(inside="<a>" * 1_000_000)),
