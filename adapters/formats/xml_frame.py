@@ -10,6 +10,7 @@ from adapters.formats.xml_bytes import Source, bad_character, lines, one_line_en
 from adapters.formats.xml_cut import TOKEN, Broken, Scanner
 from adapters.formats.xml_faults import local
 from adapters.formats.xml_items import FileFault, Frame, Limits, Shape, Stop
+from adapters.formats.xml_location import elsewhere
 from adapters.formats.xml_schema import derived, line_at, safe_parser
 from adapters.formats.xml_syntax import cut_short, diagnose, doctype, limit
 
@@ -73,7 +74,8 @@ def ending(scanner: Scanner, data: bytes, line: int, *, ended: bool = True) -> F
 
 def _framed(whole: bytes, shape: Shape, encoding: str, found: Opened) -> Opened | FileFault:
     made = derived(shape)
-    root = etree.fromstring(one_line_end(whole), safe_parser())
+    data = one_line_end(whole)
+    root = etree.fromstring(data, safe_parser())
     namespace = str(root.tag)[1:].partition("}")[0] if str(root.tag).startswith("{") else ""
     if local(root) != shape.root:
         return FileFault(Stop.ROOT, f"The file's root is {local(root)[:40]}; expected {shape.root}.", "", line_at(root))
@@ -84,7 +86,7 @@ def _framed(whole: bytes, shape: Shape, encoding: str, found: Opened) -> Opened 
     values = read_values(root, made.model, len(made.tag("")))
     spaces = tuple((prefix or "", uri) for prefix, uri in root.nsmap.items())
     written = f"{root.prefix}:{local(root)}" if root.prefix else local(root)
-    frame = Frame(shape.root, namespace, encoding, line_at(root) or 1, values)
+    frame = Frame(shape.root, namespace, encoding, line_at(root) or 1, values, elsewhere(root, data))
     return found._replace(frame=frame, around=(written, spaces))
 
 

@@ -68,14 +68,25 @@ class FileFault(NamedTuple):
     column: int | None = None
 
 
+class Elsewhere(NamedTuple):
+    """A place outside the file from which a reader might fetch its schema, and the line that names it."""
+
+    place: str
+    line: int
+
+
 class Frame(NamedTuple):
-    """The facts of a file around its records, known before the first record; `values` are its header's."""
+    """The facts of a file around its records, known before the first record; `values` are its header's.
+
+    `elsewhere` is the first place that the file names for its schema and from which one would be fetched.
+    """
 
     root: str
     namespace: str
     encoding: str
     line: int
     values: Values
+    elsewhere: Elsewhere | None = None
 
 
 class RawFault(NamedTuple):

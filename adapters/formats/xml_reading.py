@@ -28,6 +28,7 @@ from adapters.formats.xml_items import (
 )
 from adapters.formats.xml_reading_form import XmlForm
 from adapters.formats.xml_reading_head import HeadField, head_fields, root_namespace
+from adapters.formats.xml_reading_rules import LOCATION, location_notice
 from adapters.formats.xml_reading_words import EMPTY, Told
 from adapters.formats.xml_reading_work import Worked, form_notice, refused_as, work
 from gateway.core.handover import Faultless, FileHeader, Finding, Late
@@ -116,6 +117,8 @@ class XmlReading:
         else:
             self._head = self._found_head
             yield FileHeader(values=self._header())
+            if item.elsewhere:
+                yield location_notice(self.form.faults[LOCATION], item.elsewhere)
 
     def _header(self) -> dict[str, str]:
         head = self._head or {}

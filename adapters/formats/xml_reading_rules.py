@@ -6,9 +6,13 @@ Each kind has them in its own rulebook under the same codes, unless it says by w
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from adapters.formats.xml_items import Elsewhere
+from gateway.core.notices import Notice
 from gateway.core.rules.registry import Rulebook
-from gateway.core.rules.rule import Rule
+from gateway.core.rules.rule import Found, Rule
 
+LOCATION: Final = "SCHEMA_LOCATION"
+_SHOWN: Final = 80
 _FILE: Final = {
     "FILE_TYPE": (
         "The file is not an XML file.",
@@ -158,7 +162,25 @@ def describe_files(book: Rulebook, told_otherwise: Collection[str] = ()) -> Mapp
         "In {count} records with an unknown or missing element further faults may be hidden.",
     )
     last = book.describe("looks_not_run", "LOOKS_NOT_RUN", looks, severity="info", scope="file")
-    return {**rules, last.code: last}
+    location = describe_location(book)
+    return {**rules, last.code: last, location.code: location}
+
+
+def describe_location(book: Rulebook) -> Rule:
+    """Register the rule on a file that says from where its schema could be fetched, and return it."""
+    text = form_text(
+        "The file names a place from which its schema could be fetched.",
+        "nothing that a file names is ever fetched: it was checked against the gateway's own copy of the schema.",
+        "nothing needs to be done; other software may fetch it, so leave xsi:schemaLocation out or name no place.",
+        "The file says that its schema is at {place}; it was not fetched.",
+    )
+    return book.describe(LOCATION.lower(), LOCATION, text, severity="info", scope="file")
+
+
+def location_notice(rule: Rule, found: Elsewhere) -> Notice:
+    """Return what is said of the place that a file names."""
+    place = found.place if len(found.place) <= _SHOWN else f"{found.place[:_SHOWN]}..."
+    return rule.notice(found=Found(words={"place": place}, line=found.line))
 
 
 def describe_fields(book: Rulebook) -> Mapping[str, Rule]:

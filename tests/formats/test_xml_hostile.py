@@ -12,7 +12,18 @@ from pathlib import Path
 import pytest
 
 from adapters.formats.xml_file import read
-from adapters.formats.xml_items import FaultType, FileFault, FrameFault, Settings, Stop, Totals, XmlItem, XmlRecord
+from adapters.formats.xml_items import (
+    Elsewhere,
+    FaultType,
+    FileFault,
+    Frame,
+    FrameFault,
+    Settings,
+    Stop,
+    Totals,
+    XmlItem,
+    XmlRecord,
+)
 from tests.formats.xml_files import HEAD, OUTCOME, SHAPE, TAIL, learner, message
 from tests.needs import HANGING_S
 
@@ -202,6 +213,8 @@ def test_9_a_schema_location_is_never_fetched(run: Callable[[bytes], list[XmlIte
     data = message(learner(sex="Q", inside="<Bogus/>"), OUTCOME).replace(b"<Message", b"<Message" + hint)
     items = run(data.replace(b"<Learner>", b"<Learner" + hint + b">"))
     assert items[-1] == Totals(2, 0)
+    assert isinstance(items[0], Frame)
+    assert items[0].elsewhere == Elsewhere("http://127.0.0.1:9/a", 2)
 
 
 def test_48_a_file_on_one_line_is_cut_by_bytes(run: Callable[[bytes], list[XmlItem]]) -> None:

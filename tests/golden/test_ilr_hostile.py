@@ -105,6 +105,13 @@ FILES: dict[str, tuple[Callable[[], bytes], str]] = {
         "Namespace Mismatch",
     ),
 }
+
+
+def located(place: str) -> bytes:
+    hint = f'{XSI} xsi:schemaLocation="ESFA/ILR/2025-26 {place}"'
+    return message(learner()).replace(b"<Message", f"<Message {hint}".encode())
+
+
 ACCEPTED: dict[str, Callable[[], bytes]] = {
     "26 UTF-8 BOM": lambda: b"\xef\xbb\xbf" + message(learner()),
     "46 prefixed": lambda: (
@@ -121,9 +128,7 @@ ACCEPTED: dict[str, Callable[[], bytes]] = {
     "49 CR only": lambda: message(learner()).replace(b"\n", b"\r"),
     "49 mixed line ends": lambda: message(learner()).replace(b"\n", b"\r\n", 9),
     "60 white space round a number": lambda: message(learner(ULN="\n 1000000043 ")),
-    "9 schema location": lambda: message(learner()).replace(
-        b"<Message", f'<Message {XSI} xsi:schemaLocation="ESFA/ILR/2025-26 http://127.0.0.1:9/a"'.encode()
-    ),
+    "9 schema location": lambda: located("ilr-2025-26.xsd"),
 }
 RECORDS: dict[str, tuple[Callable[[], str], str]] = {
     "8 XInclude": (
@@ -180,6 +185,11 @@ def test_a_hostile_file_is_refused_by_one_notice_and_nothing_of_it_is_accepted(r
 def test_an_odd_and_right_file_is_accepted(run: Run, name: str) -> None:
     data = ACCEPTED[name]()
     assert codes(run(data)) == []
+
+
+def test_a_schema_location_that_could_be_fetched_is_told_and_the_file_accepted(run: Run) -> None:
+    """Item 9."""
+    assert codes(run(located("http://127.0.0.1:9/a"))) == ["SCHEMA_LOCATION"]
 
 
 @pytest.mark.parametrize("name", RECORDS)

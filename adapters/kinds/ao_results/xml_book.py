@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from adapters.formats.xml_reading_rules import describe_location
 from adapters.kinds.ao_results import rules_grades, rules_repeats, rules_settling
 from adapters.kinds.ao_results.rules import RULES
 from adapters.kinds.ao_results.rules_files import FILES
@@ -35,6 +36,7 @@ LIMIT = BOOK.describe(
     """,
     scope="file",
 )
+LOCATION = describe_location(BOOK)
 HEADER_VALUE = BOOK.describe(
     "header_value",
     "AR-03",

@@ -11,6 +11,7 @@ from adapters.formats.xml_file import read
 from adapters.formats.xml_items import Fault, FileFault, Frame, FrameFault, Settings, Stop, Totals, XmlItem, XmlRecord
 from adapters.formats.xml_items import Limits as XmlLimits
 from adapters.formats.xml_reading_head import HeadField, head_fields
+from adapters.formats.xml_reading_rules import location_notice
 from adapters.kinds.ao_results import xml_book as told
 from adapters.kinds.ao_results.rules_files import file_facts
 from adapters.kinds.ao_results.series import series_of
@@ -94,6 +95,8 @@ class ResultsXmlReading:
         elif isinstance(item, Frame) and item.encoding not in {"utf-8", "us-ascii"}:
             words = {"what is wrong": f"The file is in {item.encoding}.", "what to do": "Save the file as UTF-8."}
             yield told.UNREADABLE.notice(found=Found(words=words, line=1))
+        elif item.elsewhere:
+            yield location_notice(told.LOCATION, item.elsewhere)
 
     def _candidate(self, item: XmlRecord) -> Iterator[CheckedRecord]:
         self._candidates += 1

@@ -4,6 +4,7 @@ import re
 from pathlib import PurePath
 from typing import Final
 
+from adapters.formats.xml_reading_rules import describe_location
 from gateway.core.codes import CodeBook
 from gateway.core.model import Record
 from gateway.core.rules.registry import Rulebook
@@ -120,6 +121,7 @@ REGISTRATION_DATA = BOOK.describe(
     Message: There is too little data to create a ULN: PostCode is empty.
     """,
 )
+SCHEMA_LOCATION = describe_location(BOOK)
 LOOKS_NOT_RUN = BOOK.describe(
     "looks_not_run",
     "LOOKS_NOT_RUN",

@@ -7,6 +7,7 @@ from typing import Final
 from adapters.formats.xml_items import FaultType, Shape, Stop
 from adapters.formats.xml_reading_fields import SchemaFields
 from adapters.formats.xml_reading_form import XmlForm
+from adapters.formats.xml_reading_rules import LOCATION
 from adapters.formats.xml_reading_words import EMPTY, TOO_MANY
 from adapters.formats.xml_schema_documents import loaded
 from adapters.kinds.ctf import book, rules_file, rules_pupil, rules_query
@@ -63,6 +64,7 @@ def ctf_form() -> XmlForm:
             **structural,
             FaultType.TOO_LARGE: book.RECORD_TOO_LARGE,
             "LOOKS_NOT_RUN": book.LOOKS_NOT_RUN,
+            LOCATION: book.SCHEMA_LOCATION,
         },
         own=own,
         fields=SchemaFields(shape),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from adapters.formats.xml_items import Stop
+from adapters.formats.xml_reading_rules import describe_location
 from adapters.kinds.lrb import rules
 from adapters.kinds.lrb.file_rules import BOOK as CSV_BOOK
 from adapters.kinds.lrb.file_rules import is_lrb_stem
@@ -208,6 +209,7 @@ TOO_LARGE = BOOK.describe(
     """,
     scope="file",
 )
+LOCATION = describe_location(BOOK)
 VALUE_MISSING = BOOK.describe(
     "value_missing",
     "RC010",

@@ -11,6 +11,7 @@ from adapters.formats.xml_file import read
 from adapters.formats.xml_items import Fault, FileFault, FrameFault, Settings, Shape, Totals, XmlItem, XmlRecord
 from adapters.formats.xml_items import Limits as XmlLimits
 from adapters.formats.xml_reading_head import HeadField, head_fields
+from adapters.formats.xml_reading_rules import location_notice
 from adapters.kinds.lrb import xml_book as rules
 from adapters.kinds.lrb.file_rules import name_parts
 from adapters.kinds.lrb.table import HEADER, LEARNER
@@ -110,6 +111,8 @@ class LrbXmlReading:
             yield rules.STOPS[item.why].notice(found=Found(words=words, line=item.line))
         elif isinstance(item, Totals):
             yield from self._ended()
+        elif item.elsewhere:
+            yield location_notice(rules.LOCATION, item.elsewhere)
 
     def _learner(self, item: XmlRecord) -> Iterator[Finding]:
         self._found += 1

@@ -12,7 +12,7 @@ from adapters.formats.xml_reading_rules import describe_files, form_text
 from adapters.formats.xml_reading_words import EMPTY, TOO_MANY
 from adapters.kinds.verify import batch_texts
 from adapters.kinds.verify.batch import RECORDS, no_records, put, too_many
-from gateway.core.notices import Scope
+from gateway.core.notices import Scope, Severity
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Rule
 
@@ -64,7 +64,7 @@ def xml_faults(book: Rulebook, sizes: SizeCodes) -> Mapping[str, Rule]:
     read = Rulebook()
     codes = {"FILE_LIMIT": sizes.too_large, "FILE_ROOT": _BADLY_FORMED, "FILE_NAMESPACE": _BADLY_FORMED}
     files = {
-        code: rule if code == "LOOKS_NOT_RUN" else replace(rule, code=codes.get(code, _UNREADABLE))
+        code: replace(rule, code=codes.get(code, _UNREADABLE)) if rule.severity is Severity.ERROR else rule
         for code, rule in describe_files(read).items()
     }
     book.rules |= {rule.name: rule for rule in files.values()}
