@@ -5,6 +5,7 @@ import hashlib
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -115,11 +116,13 @@ def check_file(path: Path, kinds: Mapping[str, FileKind], as_of: date, plan: Che
         head = file.read(HEAD_BYTES)
     kind = kinds[plan.kind] if plan.kind else recognise(kinds.values(), path.name, head)
     context = Context(as_of=as_of, file_name=path.name, processes=plan.processes, faults_only=True)
-    tally, causes = _read(_findings(path, kind, context, kinds), plan)
+    with ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(_digest, path)
+        tally, causes = _read(_findings(path, kind, context, kinds), plan)
     totals = _totals(tally, kind)
     return Report(
         file=path.name,
-        sha256=_digest(path),
+        sha256=digest.result(),
         kind=kind.name if kind else None,
         verdict=verdict_of(totals, refused=bool(tally.rejections)),
         counts=counts_of(totals, tally.notices, {}),

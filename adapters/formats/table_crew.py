@@ -38,6 +38,7 @@ class Crew:
     def __init__(self, plan: Plan, cutter: Cutter, workers: Workers) -> None:
         self.here = PartCheck(plan)
         self._plan = plan
+        self._ahead = _AHEAD * plan.context.processes
         self._cutter = cutter
         self._misses = 0
         self._pending = deque[tuple[Job, Future[Part] | Part]]()
@@ -77,24 +78,42 @@ class Crew:
             yield read[at] if at in read else waiting[at].result()
 
     def _fill(self, size: int) -> bool:
-        """Hand out jobs, and tell whether there is one to wait for."""
+        """Hand out jobs, and tell whether there is one to wait for.
+
+        Jobs that were checked here wait for their turn without keeping the workers from others.
+        """
         pool = self._workers.pool
-        ahead = _AHEAD * self._plan.context.processes if pool else 0
-        while len(self._pending) <= ahead and (job := self._cutter.next(size)):
+        while self._has_room() and (job := self._cutter.next(size)):
             self._pending.append((job, pool.submit(_check, job) if pool else self.here.check(job)))
         return bool(self._pending)
+
+    def _has_room(self) -> bool:
+        """Tell whether another job may be handed out."""
+        if not self._workers.pool:
+            return not self._pending
+        under_way = sum(isinstance(part, Future) and not part.done() for _, part in self._pending)
+        return under_way <= self._ahead and len(self._pending) < self._ahead + _UNDONE
 
     def _first(self) -> tuple[Job, Part]:
         """Return the first job with its part; while others are busy with it, check later ones here."""
         job, part = self._pending[0]
-        most = _AHEAD * self._plan.context.processes + _UNDONE
+        most = self._ahead + _UNDONE
         while isinstance(part, Future) and not part.done() and len(self._pending) < most:
             more = self._cutter.next()
-            if more is None:
+            if more is not None:
+                self._pending.append((more, self.here.check(more)))
+            elif not self._takes_back():
                 break
-            self._pending.append((more, self.here.check(more)))
         self._pending.popleft()
         return job, part.result() if isinstance(part, Future) else part
+
+    def _takes_back(self) -> bool:
+        """Check the last job here that no worker has begun, and tell whether there was one."""
+        for at, (job, part) in reversed(list(enumerate(self._pending))):
+            if isinstance(part, Future) and part.cancel():
+                self._pending[at] = job, self.here.check(job)
+                return True
+        return False
 
     def _recut(self, job: Job, part: Part) -> None:
         """Go on where the last whole row of a job ended; jobs that begin elsewhere were cut wrongly."""

@@ -6,6 +6,8 @@ Signs that stand twice name the few records that are read again, and only these 
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -63,13 +65,17 @@ class TableRepeats:
 
     def _in_doubt(self) -> set[int]:
         """Return the places of the records of which another has the same sign under the same rule."""
-        places: set[int] = set()
-        for kept in self._signs:
-            signs = np.frombuffer(kept, np.uint32)
-            order = np.sort(signs)
-            often = np.unique(order[1:][order[1:] == order[:-1]])
-            places.update(np.flatnonzero(np.isin(signs, often[often > 0])).tolist())
-        return places
+        with ThreadPoolExecutor(max(len(self._signs), 1)) as threads:
+            return set(chain.from_iterable(threads.map(_repeated, self._signs)))
+
+
+def _repeated(kept: "array[int]") -> list[int]:
+    """Return the places of signs that stand twice; numpy lets other threads go on meanwhile."""
+    signs = np.frombuffer(kept, np.uint32)
+    order = np.sort(signs)
+    often = np.unique(order[1:][order[1:] == order[:-1]])
+    places: list[int] = np.flatnonzero(np.isin(signs, often[often > 0])).tolist()
+    return places
 
 
 def _place(job: Again) -> int:

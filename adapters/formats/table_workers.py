@@ -91,10 +91,10 @@ class Workers:
         self._waiting = 0
 
     def dismiss(self) -> None:
-        """End the workers, whatever they have not begun yet."""
+        """End the workers, whatever they have not begun yet; what is left to do here does not wait for them."""
         self.tell(None)
         if self.pool:
-            self.pool.shutdown(cancel_futures=True)
+            self.pool.shutdown(wait=False, cancel_futures=True)
             self.pool = None
 
     def __enter__(self) -> Self:

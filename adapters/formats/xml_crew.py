@@ -94,7 +94,16 @@ class Crew:
             if here and pending and pending[0][1].done():
                 break
             job = next(jobs, None)
-            if job is None:
+            if job is not None:
+                pending.append((job, self._batch(job, here=here)))
+            elif not pending or pending[0][1].done() or not self._takes_back(pending):
                 break
-            pending.append((job, self._batch(job, here=here)))
         return bool(pending)
+
+    def _takes_back(self, pending: deque[tuple[Job, "Future[Checked]"]]) -> bool:
+        """Check the last batch here that no worker has begun, and tell whether there was one."""
+        for at, (job, future) in reversed(list(enumerate(pending))):
+            if future.cancel():
+                pending[at] = job, self._batch(job, here=True)
+                return True
+        return False
