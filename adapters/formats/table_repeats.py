@@ -6,7 +6,6 @@ Signs that stand twice name the few records that are read again, and only these 
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import Final
 
@@ -65,12 +64,11 @@ class TableRepeats:
 
     def _in_doubt(self) -> set[int]:
         """Return the places of the records of which another has the same sign under the same rule."""
-        with ThreadPoolExecutor(max(len(self._signs), 1)) as threads:
-            return set(chain.from_iterable(threads.map(_repeated, self._signs)))
+        return set(chain.from_iterable(map(_repeated, self._signs)))
 
 
 def _repeated(kept: "array[int]") -> list[int]:
-    """Return the places of signs that stand twice; numpy lets other threads go on meanwhile."""
+    """Return the places of signs that stand twice."""
     signs = np.frombuffer(kept, np.uint32)
     order = np.sort(signs)
     often = np.unique(order[1:][order[1:] == order[:-1]])

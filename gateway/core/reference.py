@@ -16,6 +16,9 @@ from gateway.core.errors import AdapterError
 MOST_HELD = 20_000
 """Rows of all lists together that are held in memory, the smallest lists first; a row takes about 0.6 kB."""
 
+_MOST_TOLD = 4096
+"""Answers that are remembered: the rows of a file ask for few keys again and again."""
+
 Key = str | tuple[str, ...]
 """What a row is known by: one text, or the parts of a key that has several, in the order of the list's description."""
 
@@ -78,6 +81,7 @@ class Reference:
 
     def __init__(self, lists: Iterable[HeldList] = ()) -> None:
         self._lists = {held.version.name: held for held in lists}
+        self._told: dict[tuple[str, Key, date | None], dict[str, str] | None] = {}
 
     @property
     def version(self) -> str:
@@ -102,12 +106,19 @@ class Reference:
         Raise AdapterError where the list is not loaded: a rule that went on would tell a sender that something is not
         on the list.
         """
+        asked = name, key, day
+        if asked not in self._told:
+            if len(self._told) >= _MOST_TOLD:
+                self._told.clear()
+            self._told[asked] = self._found(name, key, day)
+        found = self._told[asked]
+        return None if found is None else MappingProxyType(found)
+
+    def _found(self, name: str, key: Key, day: date | None) -> dict[str, str] | None:
         held = self._list(name)
         rows = held.rows.get(reference_key(key), ())
         found = rows[-1:] if day is None else [row for row in rows if row.holds_on(day)]
-        if not found:
-            return None
-        return MappingProxyType(dict(zip(held.version.columns, found[0].cells, strict=True)))
+        return dict(zip(held.version.columns, found[0].cells, strict=True)) if found else None
 
     def only(self, names: Collection[str]) -> "Reference":
         """Return a reference that has these lists alone, as far as they are loaded: what is handed on stays small."""
