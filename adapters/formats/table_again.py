@@ -1,15 +1,19 @@
 """Reads a few records of a table again, for the keys that may stand twice."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from adapters.formats.csv_file import Row
 from adapters.formats.table_batch import Batch
 from adapters.formats.table_cut import Job, Rows
 from adapters.formats.table_kind import Table
 from adapters.formats.table_part import PartCheck
+from adapters.formats.table_plan import Plan
+from adapters.formats.table_split import LONGEST
 from gateway.core.rules.repeats import Noted, Stamp
 
+_QUOTE: Final = b'"'
+_END: Final = b"\n"
 Stamped = list[tuple[Noted, tuple[Stamp, ...]]]
 """Records with their keys."""
 
@@ -41,19 +45,32 @@ def read_again(check: PartCheck, again: Again) -> Stamped:
 
 
 def _rows(check: PartCheck, again: Again) -> Iterator[Row]:
+    """Yield the wanted rows: by their lines where no quotation mark and no blank row makes a line's place unsure."""
     plan, job = check.plan, again.job
     with plan.path.open("rb") as file:
         file.seek(job.offset)
         data = file.read(job.length)
+    if again.is_plain and _QUOTE not in data:
+        lines = data.split(_END, again.places[-1] + 1)
+        wanted = [lines[place] for place in again.places]
+        if max(map(len, wanted)) <= LONGEST:
+            for place, line in zip(again.places, wanted, strict=True):
+                yield Row(job.line + place, line.decode(plan.encoding).removesuffix("\r").split(","))
+            return
+    yield from _split_again(data, plan, again)
+
+
+def _split_again(data: bytes, plan: Plan, again: Again) -> Iterator[Row]:
+    """Yield the wanted rows of a job that is split as it was at first."""
     waiting, seen = iter(again.places), 0
-    place = next(waiting, None)
-    for batch in Rows(data, plan.encoding, job).batches():
+    wanted = next(waiting, None)
+    for batch in Rows(data, plan.encoding, again.job).batches():
         at = range(batch.size) if again.is_plain else _record_places(batch, plan.table)
-        while place is not None and place < seen + len(at):
-            yield batch.row(at[place - seen])
-            place = next(waiting, None)
+        while wanted is not None and wanted < seen + len(at):
+            yield batch.row(at[wanted - seen])
+            wanted = next(waiting, None)
         seen += len(at)
-        if place is None:
+        if wanted is None:
             return
 
 
