@@ -53,6 +53,9 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "1M levels": lambda: message(learner(inside="<a>" * 1_000_000)),
 }
 
+LIKE_OTHERS = {"a record of 2M elements", "four large records", "a large element that is no record"}
+"""Those of which another takes the same way: they are left to the long checks."""
+
 
 def most_memory(path: Path, content: bytes, how: str) -> tuple[str, int]:
     """Return what reading a file ends with, and the most memory of the process that reads it, in MB."""
@@ -69,7 +72,7 @@ def small(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return request.param, most_memory(path, message(learner()), request.param)[1]
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", [pytest.param(it, marks=LONG) if it in LIKE_OTHERS else it for it in HOSTILE])
 def test_a_hostile_file_is_read_in_little_memory(tmp_path: Path, name: str, small: tuple[str, int]) -> None:
     how, usual = small
     last, megabytes = most_memory(tmp_path / "given.xml", HOSTILE[name](), how)

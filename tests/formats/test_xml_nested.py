@@ -246,16 +246,16 @@ def test_what_is_wrong_within_a_container_never_shortens_the_rest(given: Path) -
 
 
 HOSTILE: dict[str, tuple[Callable[[], bytes], Stop | None]] = {
-    "a container for each record": (lambda: nested(*[centre()] * 20_000), None),
-    "empty containers": (lambda: nested('<Centre number="1"/>' * 20_000), Stop.LIMIT),
-    "bad containers": (lambda: nested(*[centre(tag="<Centre>")] * 15_000), Stop.LIMIT),
+    "a container for each record": (lambda: nested(*[centre()] * 8_000), None),
+    "empty containers": (lambda: nested('<Centre number="1"/>' * 11_000), Stop.LIMIT),
+    "bad containers": (lambda: nested(*[centre(tag="<Centre>")] * 11_000), Stop.LIMIT),
     "containers within containers": (lambda: nested("<Centre>" * 100_000), Stop.LIMIT),
     "inner containers again and again": (lambda: nested("<Pupils>" + "<On></On>" * 20_000 + "</Pupils>"), Stop.LIMIT),
     "containers that declare namespaces": (
         lambda: nested(*[centre(tag=f'<Centre number="1" xmlns:a{n}="b">') for n in range(5_000)]),
         None,
     ),
-    "texts between containers": (lambda: nested((centre() + "x") * 20_000), Stop.LIMIT),
+    "texts between containers": (lambda: nested((centre() + "x") * 11_000), Stop.LIMIT),
     "end tags with a space": (lambda: nested(centre(entry().replace("</Candidate>", "</Candidate >") * 20_000)), None),
 }
 
