@@ -64,9 +64,14 @@ def wide_keys(faces: Faces, *, areas: bool = True) -> tuple[Integers, Places]:
     Those of postal areas may be left out: in a large register nearly all of their blocks are too large.
     """
     rows, names = faces.rows, faces.forms
-    given, family, born = names.wholes(rows["given"]), names.wholes(rows["family"]), rows["born"]
-    turned = _key(_BIRTH_FAMILY, born, given), _key(_BIRTH_GIVEN, born, family)
-    return _joined([*_wide(rows, names)[: None if areas else 1], *_both(rows, names), *turned])
+    return _joined([*_wide(rows, names)[: None if areas else 1], *_both(rows, names), *_turned(rows, names)])
+
+
+def every_key(faces: Faces) -> Integers:
+    """Return the keys that learners are found by and those that they are looked for by, in no order."""
+    rows, names = faces.rows, faces.forms
+    found = np.concatenate([*_narrow(rows, names), *_wide(rows, names), *_both(rows, names), *_turned(rows, names)])
+    return found[found != 0]
 
 
 def file_keys(faces: Faces) -> tuple[Integers, Places]:
@@ -96,6 +101,12 @@ def _wide(rows: FaceRows, names: Names) -> list[Integers]:
     home, area, family = rows["postcode"], areas(rows["postcode"]), names.wholes(rows["family"])
     near = ((_BIRTH_AREA, rows["born"]), (_FAMILY_AREA, family), (_GIVEN_AREA, _given(rows, names)[0]))
     return [_key(_HOME, jumbles(home)), *(_key(rule, detail, area) for rule, detail in near)]
+
+
+def _turned(rows: FaceRows, names: Names) -> list[Integers]:
+    """Return the keys of the birth date and one name in the other's place."""
+    given, family, born = names.wholes(rows["given"]), names.wholes(rows["family"]), rows["born"]
+    return [_key(_BIRTH_FAMILY, born, given), _key(_BIRTH_GIVEN, born, family)]
 
 
 def _both(rows: FaceRows, names: Names) -> list[Integers]:

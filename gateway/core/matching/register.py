@@ -13,7 +13,7 @@ from gateway.core.matching.entries import details, entry_batch, prepared
 from gateway.core.matching.faces import faces
 from gateway.core.matching.infile import newcomers
 from gateway.core.matching.judge import settled
-from gateway.core.matching.keys import VERSION, keys, wide_keys
+from gateway.core.matching.keys import VERSION, every_key
 from gateway.core.model import Learner
 from gateway.core.ports.register import NOT_APART, Candidates
 
@@ -29,7 +29,7 @@ class Newcomers:
 
     def blocks(self) -> bytes:
         """Return the keys (64 bits) of all these learners, those to be found by and those to look by."""
-        return np.concatenate([keys(self._faces)[0], wide_keys(self._faces)[0]]).tobytes()
+        return every_key(self._faces).tobytes()
 
     def strangers(
         self,
