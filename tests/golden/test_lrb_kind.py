@@ -183,12 +183,14 @@ def test_the_rules_find_the_truth_of_a_sample_and_nothing_else(bad: float, tmp_p
 
 
 def test_every_sort_of_fault_stands_in_a_sample() -> None:
+    """All but a duplicate, which is an answer to two records, and a row of more than 131,072 characters."""
     plan = SamplePlan(organisation=SENDER, moment=MOMENT, bad_percent=100, seed=1)
     sample = KIND.samples(list(people(1, 100, MOMENT.date())), plan)
     refusing = {
         rule.code
         for rule in KIND.rulebook.rules.values()
-        if (rule.severity, rule.scope) == (Severity.ERROR, Scope.RECORD) and rule.code != "RC006"
+        if (rule.severity, rule.scope) == (Severity.ERROR, Scope.RECORD)
+        and rule.code not in {"RC006", "FIELD_TOO_LONG"}
     }
     assert set(Counter(sample.truth)) == refusing
 
