@@ -70,8 +70,9 @@ def wide_keys(faces: Faces, *, areas: bool = True) -> tuple[Integers, Places]:
 def every_key(faces: Faces) -> Integers:
     """Return the keys that learners are found by and those that they are looked for by, in no order."""
     rows, names = faces.rows, faces.forms
-    found = np.concatenate([*_narrow(rows, names), *_wide(rows, names), *_both(rows, names), *_turned(rows, names)])
-    return found[found != 0]
+    rules = [*_narrow(rows, names), *_wide(rows, names), *_both(rows, names), *_turned(rows, names)]
+    found: Integers = np.concatenate(rules)
+    return np.compress(found != 0, found)
 
 
 def file_keys(faces: Faces) -> tuple[Integers, Places]:
