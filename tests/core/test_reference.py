@@ -119,3 +119,11 @@ def test_the_smallest_lists_are_held_as_long_as_there_is_room() -> None:
     assert held_names(versions, 30) == {"series", "schools", "centres"}
     assert held_names(versions, 29) == {"series", "schools"}
     assert held_names(versions, 120) == {"series", "schools", "centres", "postcodes"}
+
+
+def test_of_many_keys_each_is_answered_alike_however_often_it_is_asked() -> None:
+    rows = by_key([row(f"K{number}", str(number)) for number in range(5_000)])
+    asked = Reference([HeldList(version("many"), rows)])
+    for _ in range(2):
+        assert [title(asked, f"K{number}", name="many") for number in range(5_001)] == [*map(str, range(5_000)), None]
+    assert title(pickle.loads(pickle.dumps(asked)), "K7", name="many") == "7"  # noqa: S301 - our own bytes
