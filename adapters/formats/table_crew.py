@@ -91,20 +91,19 @@ class Crew:
         """Tell whether another job may be handed out."""
         if not self._workers.pool:
             return not self._pending
-        under_way = sum(isinstance(part, Future) and not part.done() for _, part in self._pending)
+        under_way = sum(_is_under_way(part) for _, part in self._pending)
         return under_way <= self._ahead and len(self._pending) < self._ahead + _UNDONE
 
     def _first(self) -> tuple[Job, Part]:
         """Return the first job with its part; while others are busy with it, check later ones here."""
-        job, part = self._pending[0]
         most = self._ahead + _UNDONE
-        while isinstance(part, Future) and not part.done() and len(self._pending) < most:
+        while _is_under_way(self._pending[0][1]) and len(self._pending) < most:
             more = self._cutter.next()
             if more is not None:
                 self._pending.append((more, self.here.check(more)))
             elif not self._takes_back():
                 break
-        self._pending.popleft()
+        job, part = self._pending.popleft()
         return job, part.result() if isinstance(part, Future) else part
 
     def _takes_back(self) -> bool:
@@ -128,6 +127,10 @@ class Crew:
                 waiting.cancel()
         self._pending.clear()
         self._cutter.go_on(job.offset + part.taken, part.next_line)
+
+
+def _is_under_way(part: Future[Part] | Part) -> bool:
+    return isinstance(part, Future) and not part.done()
 
 
 def _fitting(job: Job, part: Part) -> int:

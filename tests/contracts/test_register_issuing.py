@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -43,6 +43,7 @@ from tests.contracts.register_cases import (
     register,
 )
 
+Prepared = Callable[[PostgresRegister, Mapping[int, Learner]], tuple[Mapping[int, Learner], Mark | None]]
 ACT = Act(by="clerk", reason="a trial", at=datetime(2026, 5, 4, 12, 0, tzinfo=UTC))
 
 
@@ -170,6 +171,11 @@ def test_another_range_than_the_first_is_refused(filled: PostgresRegister, pool:
     assert register(pool).issue("s1", people(1))
 
 
+def at_once(_: PostgresRegister, asked: Mapping[int, Learner]) -> tuple[Mapping[int, Learner], None]:
+    """Return learners for whom nobody looked before."""
+    return asked, None
+
+
 def looked_for(mine: PostgresRegister, asked: Mapping[int, Learner]) -> tuple[dict[int, Learner], Mark]:
     """Return those of some learners who are nobody in the register, and the moment since which that is known."""
     mark = mine.mark()
@@ -177,8 +183,8 @@ def looked_for(mine: PostgresRegister, asked: Mapping[int, Learner]) -> tuple[di
     return {record: asked[record] for record, outcome in zip(asked, outcomes, strict=True) if outcome == NONE}, mark
 
 
-@pytest.mark.parametrize("looks", [False, True])
-def test_workers_side_by_side_never_issue_twice_to_one_person(pool: Pool, looks: bool) -> None:  # noqa: FBT001 - a case
+@pytest.mark.parametrize("prepared", [at_once, looked_for])
+def test_workers_side_by_side_never_issue_twice_to_one_person(pool: Pool, prepared: Prepared) -> None:
     newcomers = people(120)
 
     def work(worker: int) -> dict[int, str]:
@@ -187,7 +193,7 @@ def test_workers_side_by_side_never_issue_twice_to_one_person(pool: Pool, looks:
         answers: dict[int, str] = {}
         for begin in range(0, len(order), 15):
             batch = {record: newcomers[record] for record in order[begin : begin + 15]}
-            asked, looked = looked_for(mine, batch) if looks else (batch, None)
+            asked, looked = prepared(mine, batch)
             answers |= mine.issue(f"s{worker}", asked, looked=looked)
         return answers
 
@@ -199,8 +205,8 @@ def test_workers_side_by_side_never_issue_twice_to_one_person(pool: Pool, looks:
     assert len(set(all_ulns(pool))) == len(newcomers)
 
 
-@pytest.mark.parametrize("looks", [False, True])
-def test_workers_side_by_side_see_people_whose_details_were_changed(pool: Pool, looks: bool) -> None:  # noqa: FBT001
+@pytest.mark.parametrize("prepared", [at_once, looked_for])
+def test_workers_side_by_side_see_people_whose_details_were_changed(pool: Pool, prepared: Prepared) -> None:
     """Names in the other order share no block of birth date and family name; they wait for each other all the same."""
     newcomers = people(60)
     both = threading.Barrier(2)
@@ -211,8 +217,7 @@ def test_workers_side_by_side_see_people_whose_details_were_changed(pool: Pool, 
         for record, one in newcomers.items():
             swapped = replace(one, given_name=one.family_name, family_name=one.given_name)
             both.wait(timeout=30)
-            batch = {record: swapped if worker else one}
-            asked, looked = looked_for(mine, batch) if looks else (batch, None)
+            asked, looked = prepared(mine, {record: swapped if worker else one})
             issued += mine.issue(f"s{worker}", asked, looked=looked)
         return issued
 

@@ -1,6 +1,9 @@
 """Wherever a table is cut, in however many processes it is read, the findings are equal, with and without screens."""
 
+import multiprocessing
+import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -10,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from adapters.formats import table_crew, table_cut, table_head, table_split
+from adapters.formats import table_crew, table_cut, table_head, table_split, table_workers
 from adapters.formats.csv_file import RowReader, physical_lines
 from adapters.formats.table_file import TableReading
 from adapters.formats.table_kind import Limits, Table
@@ -21,6 +24,7 @@ from gateway.core.model import CheckedRecord
 from gateway.core.rules.rule import Context
 from tests.formats.test_table_kind import AS_OF, HEADINGS, PLAIN, TABLE, check, told
 from tests.fuzzing import times
+from tests.needs import HANGING_S
 
 VALUES: Mapping[str, Sequence[str]] = {
     "Ref": ["R1", "r1", "R2", "R3", "R4", "", " R5 ", "#TRAILER", "x" * 13],
@@ -161,9 +165,42 @@ def test_a_reading_that_is_left_early_leaves_no_worker_behind(tmp_path: Path) ->
     assert next(answers)
     assert next(answers)
     answers.close()
+    until = time.monotonic() + HANGING_S
+    while multiprocessing.active_children() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not multiprocessing.active_children()
 
 
 def test_a_table_is_found_by_its_place() -> None:
     assert found_table(TABLE.where) is TABLE
     with pytest.raises(AdapterError, match="is no Table"):
         found_table("tests.formats.test_table_kind:SCHEMA")
+
+
+class Idle:
+    """A pool whose workers never begin."""
+
+    def __init__(self, *_: object) -> None:
+        """Start nobody."""
+
+    def submit(self, *_: object) -> Future[object]:
+        """Take a task and leave it."""
+        return Future()
+
+    def shutdown(self, **_: object) -> None:
+        """End nobody."""
+
+
+def test_jobs_that_no_worker_begins_are_checked_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "given.csv"
+    rows = (f"R{number},Ada,{'FX'[number % 9 == 0]},,,\n" for number in range(9_000))
+    path.write_text(HEADINGS + "\n" + "".join(rows), encoding="utf-8")
+    monkeypatch.setattr(table_workers, "ProcessPoolExecutor", Idle)
+    answers = []
+    for processes in (1, 2):
+        context = Context(as_of=AS_OF, file_name="given.csv", processes=processes, faults_only=True)
+        reading = TableReading(TABLE, path, context, Limits(max_bytes=1 << 28, max_records=10**6))
+        reading.job_bytes, reading.small = 40_000, 0
+        answers.append(list(reading.findings()))
+    assert answers[0] == answers[1]
+    assert len(told(answers[0])) == 1_000
