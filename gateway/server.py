@@ -17,7 +17,7 @@ from pathlib import Path
 from gateway import bootstrap, log
 from gateway.core.errors import ConfigurationError, GatewayError
 from gateway.notices import tend
-from gateway.worker import Worker
+from gateway.worker import Worker, collect_seldom
 
 _PROCESSES = multiprocessing.get_context("spawn")
 _GRACE = timedelta(seconds=25)
@@ -43,6 +43,7 @@ def run_sftp(home: Path, stop: threading.Event, say: Say) -> None:
 def run_worker(home: Path, stop: threading.Event, say: Say) -> None:
     """Process submissions until `stop` is set; one that is being processed comes to its end, if it is left the time."""
     with bootstrap.opened(home) as house:
+        collect_seldom()
         worker = Worker(house.gateway, bootstrap.lease(house))
         say(f"worker {worker.name}")
         house.record.queue.run(worker.work, stop, lambda: tend(house.record.change_notices, house.gateway))

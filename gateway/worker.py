@@ -1,5 +1,6 @@
 """Runs the pipeline for one submission after the other, retries our own faults, parks what keeps failing."""
 
+import gc
 import logging
 import os
 import socket
@@ -17,8 +18,16 @@ from gateway.pipeline import complete, process
 log = logging.getLogger("gateway.worker")
 
 _RENEWALS_PER_LEASE = 4
+_COLLECTING = (100_000, 20, 100)
+"""New objects before the youngest are looked through, and how many such looks before the older ones are."""
 _SUPPLEMENT_LEASE = timedelta(minutes=10)
 """Long enough for any supplement; where two workers make the same one, only one of them is put into `out/`."""
+
+
+def collect_seldom() -> None:
+    """Let Python look for circles of garbage seldom: a batch of records has none, and the looking took a third."""
+    gc.freeze()
+    gc.set_threshold(*_COLLECTING)
 
 
 class Worker:

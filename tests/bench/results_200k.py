@@ -39,6 +39,7 @@ from gateway.stages.match import match
 from gateway.stages.receive import receive
 from gateway.stages.respond import respond
 from gateway.stages.validate import validate
+from gateway.worker import collect_seldom
 
 MOMENT = datetime(2026, 9, 1, 14, 30, tzinfo=UTC)
 NORTH = Organisation(id="north", name="North Awarding", kind=OrganisationKind.AWARDING_ORGANISATION, ukprn="10000101")
@@ -72,6 +73,7 @@ def measure(home: Path, url: str, rows: int, processes: int) -> None:
     record = PostgresRecord.from_settings(told)
     try:
         prepare(record, rows)
+        collect_seldom()
         watch = Watch()
         response = send(arrival, gateway_of(record, home, processes), watch)
     finally:

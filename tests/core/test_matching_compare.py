@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from gateway.core.matching.compare import birth_level, compare, forms, other_evidence, similar
+from gateway.core.matching.compare import Forms, birth_level, compare, other_evidence, similar
 from gateway.core.model import Learner
 
 ANNA = Learner(
@@ -22,7 +22,7 @@ ANNA = Learner(
 
 def level(field: str, held: Learner = ANNA, **sent: object) -> str:
     learner = replace(ANNA, preferred_given_name="", previous_family_name="", former_postcodes=(), **sent)  # type: ignore[arg-type]
-    return compare(forms(learner, ""), forms(held, ""))[field]
+    return compare(Forms(learner, ""), Forms(held, ""))[field]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_levels_of_a_given_name(given: str, expected: str) -> None:
 
 def test_a_name_that_the_learner_goes_by_is_a_nickname_whoever_knows_it() -> None:
     held = replace(ANNA, given_name="Nan", preferred_given_name="")
-    assert compare(forms(ANNA, ""), forms(held, ""))["given_name"] == "nickname"
+    assert compare(Forms(ANNA, ""), Forms(held, ""))["given_name"] == "nickname"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_levels_of_a_family_name(family: str, expected: str) -> None:
 
 def test_a_previous_name_that_the_register_still_holds_is_former() -> None:
     sent = replace(ANNA, family_name="Brown", previous_family_name="Smith")
-    assert compare(forms(sent, ""), forms(ANNA, ""))["family_name"] == "former"
+    assert compare(Forms(sent, ""), Forms(ANNA, ""))["family_name"] == "former"
 
 
 def test_a_family_name_at_16_is_former() -> None:
@@ -117,19 +117,19 @@ def test_levels_of_a_postcode(postcode: str, expected: str) -> None:
 
 def test_a_former_postcode_counts_whoever_knows_it() -> None:
     held = replace(ANNA, postcode="YO1 7HH", former_postcodes=())
-    assert compare(forms(ANNA, ""), forms(held, ""))["postcode"] == "former"
+    assert compare(Forms(ANNA, ""), Forms(held, ""))["postcode"] == "former"
 
 
 def test_other_evidence_is_what_both_have_and_agrees() -> None:
     sent = replace(ANNA, upn="a1", email="A@B.org", middle_name="Zoë")
     held = replace(ANNA, upn="A1", email="a@b.org", middle_name="Zoe")
-    assert other_evidence(forms(sent, "1000000043"), forms(held, "1000000043")) == (
+    assert other_evidence(Forms(sent, "1000000043"), Forms(held, "1000000043")) == (
         "upn",
         "uln",
         "email",
         "middle_name",
     )
-    assert other_evidence(forms(ANNA, ""), forms(ANNA, "1000000043")) == ()
+    assert other_evidence(Forms(ANNA, ""), Forms(ANNA, "1000000043")) == ()
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,12 @@ def qan(text: str) -> str:
     return compact_qan(text)
 
 
+@lru_cache(maxsize=4096)
+def uci(text: str) -> str:
+    """Return a UCI with its check character, as it is compared."""
+    return completed_uci(text)
+
+
 def uln_of(record: Record) -> str:
     """Return the ULN, or nothing where only its place-holder stands."""
     return "" if record["ULN"] == TEMPORARY_ULN else record["ULN"]
@@ -80,7 +86,7 @@ def uln_of(record: Record) -> str:
 
 def candidate(record: Record) -> str:
     """Return by what a candidate is known within one file: the ULN, else the UCI, else the other identifier."""
-    return uln_of(record) or completed_uci(record["UCI"]) or record["CandidateIdentifierOther"]
+    return uln_of(record) or uci(record["UCI"]) or record["CandidateIdentifierOther"]
 
 
 def result_parts(record: Record) -> tuple[str, str, str, str]:

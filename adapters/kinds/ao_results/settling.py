@@ -6,14 +6,12 @@ A result is kept under awarding organisation, learner, QAN, level, unit and seri
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from typing import Final
 
 from adapters.kinds.ao_results import rules_settling as told
 from adapters.kinds.ao_results.learners import Known, known
-from adapters.kinds.ao_results.result import AMEND, CONTENT, NEW, PENDING, WITHDRAW, award_day, qan, result_parts
+from adapters.kinds.ao_results.result import AMEND, CONTENT, NEW, PENDING, WITHDRAW, award_day, qan, result_parts, uci
 from adapters.kinds.ao_results.rules_grades import QUALIFICATIONS, SERIES, sitting
-from gateway.core.identifiers.uci import completed_uci
 from gateway.core.keeping import Kept, RecordChange, RecordKey, Settled
 from gateway.core.model import CheckedRecord, Match, Record
 from gateway.core.notices import Notice
@@ -32,6 +30,7 @@ _KEPT_AS_SENT: Final = (
     "CandidateIdentifierOther",
     "ChangeReason",
 )
+_KEPT: Final = (*_KEPT_AS_SENT, *CONTENT)
 
 
 @dataclass(frozen=True)
@@ -109,12 +108,16 @@ class _Decision:
         """Tell whether the result is held as it was sent, or was withdrawn before as it is to be now."""
         if self.record["Action"] == WITHDRAW:
             return self.held is not None and self.held.withdrawn
-        return self._live is not None and all(self._live.values.get(name, "") == it for name, it in self._content())
+        live = self._live
+        return live is not None and all(live.values.get(name, "") == it for name, it in self._sent(CONTENT).items())
 
-    def _content(self) -> Sequence[tuple[str, str]]:
+    def _sent(self, names: Sequence[str]) -> dict[str, str]:
+        """Return what was sent in these fields, the day of the award in the one form in which it is kept."""
+        given = self.record.values
+        values = {name: given.get(name, "").strip() for name in names}
         day = award_day(self.record)
-        values = {name: self.record[name] for name in CONTENT}
-        return list((values | {"AwardDate": day.isoformat() if day else ""}).items())
+        values["AwardDate"] = day.isoformat() if day else ""
+        return values
 
     def _refusal(self) -> Notice | None:
         """Return why the result cannot be taken, or None."""
@@ -151,7 +154,7 @@ class _Decision:
         return Settled(match=match, changes=(self._change(Effect.UNCHANGED, values),))
 
     def _changed(self, effect: Effect) -> Settled:
-        values = {name: self.record[name] for name in _KEPT_AS_SENT} | dict(self._content())
+        values = self._sent(_KEPT)
         values |= {"QAN": qan(self.record["QAN"]), "UCI": self._uci, "UCIs": self._ucis()}
         if effect is Effect.WITHDRAWN and self._live is not None:
             values = {**self._live.values, "ChangeReason": self.record["ChangeReason"]}
@@ -168,9 +171,9 @@ class _Decision:
             reason=self.record["ChangeReason"],
         )
 
-    @cached_property
+    @property
     def _uci(self) -> str:
-        return completed_uci(self.record["UCI"])
+        return uci(self.record["UCI"])
 
     def _ucis(self) -> str:
         """Return every UCI that the result was sent under, the first one first: none is ever overwritten."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from itertools import permutations
 from typing import Final
 
-from gateway.core.matching.compare import Forms, compare, forms, other_evidence, similar
+from gateway.core.matching.compare import Forms, compare, other_evidence, similar
 from gateway.core.matching.normalise import email, n1, postcode, upn
 from gateway.core.model import Entry, Learner, Match
 from gateway.core.outcomes import MatchOutcome
@@ -38,7 +38,7 @@ def decide_by_uln(learner: Learner, entry: Entry | None) -> Match:
     """
     if entry is None:
         return Match(outcome=MatchOutcome.ULN_NOT_FOUND)
-    sent, held = forms(learner, learner.uln), forms(entry.learner, entry.uln)
+    sent, held = Forms(learner, learner.uln), Forms(entry.learner, entry.uln)
     levels, evidence = compare(sent, held), other_evidence(sent, held)
     equal = (sent.exact_given, sent.exact_family) == (held.exact_given, held.exact_family)
     verified = _verified(sent, held)

@@ -1,7 +1,6 @@
 """A learner beside an entry of the register, field by field: the levels that `match.csv` shows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -29,26 +28,92 @@ class Level(StrEnum):
     DIFFERENT = "different"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Forms:
-    """A person's details as they are compared, empty where there are none; names are in N2, `exact` ones in N1."""
+    """A person's details as they are compared, empty where there are none; names are in N2, `exact` ones in N1.
 
-    exact_given: str
-    exact_family: str
-    given: str
-    family: str
-    first_word: str
-    preferred: str
-    middle: str
-    previous: str
-    former: frozenset[str]
-    born: date | None
-    sex: str
-    postcode: str
-    former_postcodes: frozenset[str]
-    email: str
-    upn: str
-    uln: str
+    Each is made when it is asked for: most learners are spelt as their entry is, and need few of them.
+    """
+
+    __slots__ = ("_learner", "uln")
+
+    def __init__(self, learner: Learner, uln: str) -> None:
+        self._learner = learner
+        self.uln = uln
+
+    @property
+    def exact_given(self) -> str:
+        """Return the given name."""
+        return n1(self._learner.given_name)
+
+    @property
+    def exact_family(self) -> str:
+        """Return the family name."""
+        return n1(self._learner.family_name)
+
+    @property
+    def given(self) -> str:
+        """Return the given name."""
+        return n2(self._learner.given_name)
+
+    @property
+    def family(self) -> str:
+        """Return the family name."""
+        return n2(self._learner.family_name)
+
+    @property
+    def first_word(self) -> str:
+        """Return the first of several given names."""
+        return n2(self.exact_given.partition(" ")[0])
+
+    @property
+    def preferred(self) -> str:
+        """Return the given name that the person goes by."""
+        return n2(self._learner.preferred_given_name)
+
+    @property
+    def middle(self) -> str:
+        """Return the middle names."""
+        return n2(self._learner.middle_name)
+
+    @property
+    def previous(self) -> str:
+        """Return the previous family name."""
+        return n2(self._learner.previous_family_name)
+
+    @property
+    def former(self) -> frozenset[str]:
+        """Return every former family name."""
+        return frozenset({self.previous, n2(self._learner.family_name_at_16)} - {""})
+
+    @property
+    def born(self) -> date | None:
+        """Return the date of birth."""
+        return self._learner.date_of_birth
+
+    @property
+    def sex(self) -> str:
+        """Return the sex."""
+        return self._learner.sex.strip()
+
+    @property
+    def postcode(self) -> str:
+        """Return the postcode."""
+        return postcode(self._learner.postcode)
+
+    @property
+    def former_postcodes(self) -> frozenset[str]:
+        """Return every former postcode."""
+        return frozenset(map(postcode, self._learner.former_postcodes)) - {""}
+
+    @property
+    def email(self) -> str:
+        """Return the email address."""
+        return email(self._learner.email)
+
+    @property
+    def upn(self) -> str:
+        """Return the Unique Pupil Number."""
+        return upn(self._learner.upn)
 
     def swaps(self, other: "Forms") -> bool:
         """Tell whether the one's given name is the other's family name and the other way round."""
@@ -65,29 +130,6 @@ class Forms:
     def by_preference(self, other: "Forms") -> bool:
         """Tell whether the one goes by a name that is the other's given name."""
         return alike(self.given, other.preferred) or alike(self.preferred, other.given)
-
-
-def forms(learner: Learner, uln: str) -> Forms:
-    """Return a learner's details in the forms that are compared, with the ULN that was sent or that the entry has."""
-    exact_given, previous = n1(learner.given_name), n2(learner.previous_family_name)
-    return Forms(
-        exact_given=exact_given,
-        exact_family=n1(learner.family_name),
-        given=n2(learner.given_name),
-        family=n2(learner.family_name),
-        first_word=n2(exact_given.partition(" ")[0]),
-        preferred=n2(learner.preferred_given_name),
-        middle=n2(learner.middle_name),
-        previous=previous,
-        former=frozenset({previous, n2(learner.family_name_at_16)} - {""}),
-        born=learner.date_of_birth,
-        sex=learner.sex.strip(),
-        postcode=postcode(learner.postcode),
-        former_postcodes=frozenset(map(postcode, learner.former_postcodes)) - {""},
-        email=email(learner.email),
-        upn=upn(learner.upn),
-        uln=uln,
-    )
 
 
 def alike(one: str, other: str) -> bool:
@@ -120,13 +162,13 @@ def compare(sent: Forms, held: Forms) -> Mapping[str, str]:
 
 def other_evidence(sent: Forms, held: Forms) -> tuple[str, ...]:
     """Return what else agrees, by its name in `match.csv`; the register holds no school."""
-    agreeing = {
-        "upn": alike(sent.upn, held.upn),
-        "uln": alike(sent.uln, held.uln),
-        "email": alike(sent.email, held.email),
-        "middle_name": alike(sent.middle, held.middle),
-    }
-    return tuple(name for name, agrees in agreeing.items() if agrees)
+    agreeing = (
+        ("upn", sent.upn, held.upn),
+        ("uln", sent.uln, held.uln),
+        ("email", sent.email, held.email),
+        ("middle_name", sent.middle, held.middle),
+    )
+    return tuple(name for name, one, other in agreeing if alike(one, other))
 
 
 def birth_level(sent: date | None, held: date | None) -> Level:

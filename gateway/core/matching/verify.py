@@ -3,7 +3,7 @@
 from itertools import product
 from typing import Final
 
-from gateway.core.matching.compare import Forms, compare, forms, other_evidence, similar
+from gateway.core.matching.compare import Forms, compare, other_evidence, similar
 from gateway.core.matching.normalise import n1
 from gateway.core.model import Entry, Learner, Match, Verified
 from gateway.core.outcomes import MatchOutcome
@@ -22,7 +22,7 @@ def verify(learner: Learner, entry: Entry | None) -> Match:
     """
     if entry is None:
         return Match(outcome=MatchOutcome.ULN_NOT_FOUND, verified=Verified(code="WSVRC006"))
-    sent, held = forms(learner, learner.uln), forms(entry.learner, entry.uln)
+    sent, held = Forms(learner, learner.uln), Forms(entry.learner, entry.uln)
     flags = _flags(learner, entry.learner)
     outcome, code = _verdict(sent, held, flags, linked=entry.master_uln is not None)
     found = outcome is not MatchOutcome.ULN_MISMATCH
