@@ -9,6 +9,7 @@ from psycopg import Connection
 
 from adapters.stores.ahead import ahead
 from adapters.stores.binary import Bigints, query
+from adapters.stores.recent_keys import RecentKeys
 from adapters.stores.register_rows import entries_by_number
 from gateway.core.handover import Near
 from gateway.core.model import Entry
@@ -47,8 +48,15 @@ class PostgresCandidates:
     With more than one connection whole batches are looked for beside each other, and ahead of whoever asks.
     """
 
-    def __init__(self, connect: Callable[[], AbstractContextManager[Connection[Any]]], *, connections: int = 1) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], AbstractContextManager[Connection[Any]]],
+        recent: RecentKeys,
+        *,
+        connections: int = 1,
+    ) -> None:
         self._connect = connect
+        self._recent = recent
         self._connections = connections
 
     def size(self) -> int:
@@ -101,8 +109,11 @@ class PostgresCandidates:
         """Return the places of keys, from 0, and beside each the number of an entry that has it."""
         with self._connect() as connection:
             connection.execute(_BY_INDEX)
+            lately, newcomers = self._recent.hits(connection, keys, LARGEST_BLOCK + 1)
             places, numbers = query(connection, _HITS, Bigints.of(keys), LARGEST_BLOCK + 1)
-        return (_NONE, _NONE) if places is None else (places - 1, numbers)
+        if places is None:
+            return lately, newcomers
+        return np.concatenate([lately, places - 1]), np.concatenate([newcomers, numbers])
 
     def _faces(self, numbers: Numbers) -> tuple[Numbers, Numbers, Numbers, bytes]:
         """Return the numbers of these entries that are live, in rising order, with ULNs, persons and faces."""
@@ -116,6 +127,6 @@ class PostgresCandidates:
         return found[order], ulns[order], persons[order], rows[order].tobytes()
 
 
-def on(connection: Connection[Any]) -> PostgresCandidates:
+def on(connection: Connection[Any], recent: RecentKeys) -> PostgresCandidates:
     """Return the port within a transaction of the caller's."""
-    return PostgresCandidates(lambda: nullcontext(connection))
+    return PostgresCandidates(lambda: nullcontext(connection), recent)

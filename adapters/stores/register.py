@@ -13,6 +13,7 @@ from adapters.stores.arrivals import arrived, moment
 from adapters.stores.binary import Bigints, run
 from adapters.stores.candidates import LARGEST_BLOCK, PostgresCandidates, on
 from adapters.stores.database import Pool, transaction
+from adapters.stores.recent_keys import RecentKeys, add_recent, fold, fold_many
 from adapters.stores.register_keys import Matching, add_batch, add_names
 from adapters.stores.register_loading import begin_load, end_load, refuse_rows, rekey, take_batch
 from adapters.stores.register_numbers import begin_range, issued_ulns, keep_issued, take_ulns
@@ -70,7 +71,8 @@ class PostgresRegister:
 
     def __init__(self, pool: Pool, *, matching: Matching, issuing: IssuingRange | None = None) -> None:
         self.issuing = issuing is not None
-        self.candidates = PostgresCandidates(self._looking, connections=2)
+        self._recent = RecentKeys()
+        self.candidates = PostgresCandidates(self._looking, self._recent, connections=2)
         self._pool = pool
         self._matching = matching
         self._range = issuing
@@ -126,14 +128,15 @@ class PostgresRegister:
             if len(done) == len(records):
                 return done
             later = arrived(connection, looked) if looked else None
-            strangers = newcomers.strangers(on(connection), claimed, _by_place(records, apart), later)
+            strangers = newcomers.strangers(on(connection, self._recent), claimed, _by_place(records, apart), later)
             places = [place for place in strangers if records[place] not in done]
             ulns = take_ulns(connection, issuing, permutation, len(places))
             batch = newcomers.batch(places, ulns.tobytes(), "issued")
-            add_batch(connection, batch)
+            add_batch(connection, batch, add_recent)
             add_names(connection, batch)
             new = [records[place] for place in places]
             keep_issued(connection, submission, np.array(new, np.int64), ulns)
+            fold_many(connection)
         return done | dict(zip(new, map(str, ulns.tolist()), strict=True))
 
     def proposed(self, submission: str, records: Sequence[int]) -> frozenset[int]:
@@ -223,6 +226,7 @@ class PostgresRegister:
         The cap is how many entries of one block are compared, beside it how many blocks are larger.
         """
         with transaction(self._pool) as connection:
+            fold(connection)
             (row,) = connection.execute(_STATS).fetchall()
             ((cut,),) = connection.execute(_CUT, [LARGEST_BLOCK]).fetchall()
         names = ("entries", "live", "linked", "deleted", "issued", "block_cap", "blocks_cut")

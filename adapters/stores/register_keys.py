@@ -1,6 +1,6 @@
 """Entries with all that they are found and compared by, kept in step in the transaction that changes them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
@@ -8,6 +8,7 @@ import numpy as np
 from psycopg import Connection
 
 from adapters.stores.binary import copy_in, rows
+from adapters.stores.recent_keys import add_indexed, fold
 from adapters.stores.register_rows import entries_by_uln
 from gateway.core.handover import ENTRY_COLUMNS, ENTRY_TEXTS, EntryBatch, Near
 from gateway.core.model import Entry, Learner
@@ -17,8 +18,9 @@ from gateway.core.ports.register import Candidates
 _COPY: Final = (
     f"copy learner ({', '.join(ENTRY_COLUMNS)}) from stdin (format csv, force_not_null ({', '.join(ENTRY_TEXTS)}))"
 )
-_COPY_KEYS: Final = "copy learner_key (k, no) from stdin (format binary)"
 _COPY_FACES: Final = "copy learner_face (no, uln, person, face) from stdin (format binary)"
+AddKeys = Callable[[Connection[Any], Numbers, Numbers], None]
+
 _LAST: Final = "select currval(pg_get_serial_sequence('learner', 'no'))"
 _NEW_NAMES: Final = """
 insert into name_count (h, name, given, family)
@@ -70,7 +72,7 @@ class Newcomers(Protocol):
         ...
 
 
-def add_batch(connection: Connection[Any], batch: EntryBatch) -> Numbers:
+def add_batch(connection: Connection[Any], batch: EntryBatch, add_keys: AddKeys = add_indexed) -> Numbers:
     """Write entries with keys and faces, and return the numbers that they got, in order.
 
     Whoever adds entries holds a lock that keeps all others from it, so that numbers rise without a gap.
@@ -81,16 +83,18 @@ def add_batch(connection: Connection[Any], batch: EntryBatch) -> Numbers:
         copy.write(batch.details)
     (last,) = connection.execute(_LAST).fetchall()[0]
     numbers = np.arange(last - batch.size + 1, last + 1, dtype=np.int64)
-    add_faces(connection, batch, numbers)
+    add_faces(connection, batch, numbers, add_keys)
     return numbers
 
 
-def add_faces(connection: Connection[Any], batch: EntryBatch, numbers: Numbers) -> None:
+def add_faces(
+    connection: Connection[Any], batch: EntryBatch, numbers: Numbers, add_keys: AddKeys = add_indexed
+) -> None:
     """Write the keys and faces of entries that have these numbers; a linked one's person is its master as yet."""
     live = np.frombuffer(batch.live, np.int64)
     ulns, masters = np.frombuffer(batch.ulns, np.int64)[live], np.frombuffer(batch.masters, np.int64)[live]
     keys, places = np.frombuffer(batch.keys, np.int64), np.frombuffer(batch.places, np.int32)
-    copy_in(connection, _COPY_KEYS, rows(k=keys, no=numbers[places]))
+    add_keys(connection, keys, numbers[places])
     if len(live):
         faces = np.frombuffer(batch.faces, np.dtype((np.void, len(batch.faces) // len(live))))
         persons = np.where(masters, masters, ulns)
@@ -110,6 +114,7 @@ def changing(connection: Connection[Any], matching: Matching, ulns: Sequence[str
     Whoever changes a detail, a status or a master within a transaction does it inside such a block; `ulns` names all
     entries whose details, state or person may be other ones afterwards.
     """
+    fold(connection)
     numbers = {str(uln): no for uln, no in connection.execute(_NUMBERS_OF, [list(map(int, ulns))])}
     before = entries_by_uln(connection, map(int, numbers)).values()
     batch = matching.entry_batch(list(before), "")

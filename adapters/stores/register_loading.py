@@ -103,7 +103,7 @@ def take_batch(connection: Connection[Row], batch: EntryBatch, before: int) -> N
 
 def rekey(connection: Connection[Row], matching: Matching) -> int:
     """Make anew all that entries are found and compared by, count the names, and return how many entries there are."""
-    connection.execute("truncate learner_key, learner_face, name_count")
+    connection.execute("truncate learner_key, learner_key_recent, learner_face, name_count")
     begin_load(connection)
     last = count = 0
     while found := connection.execute(_NEXT, (last, _CHUNK)).fetchall():

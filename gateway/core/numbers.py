@@ -1,4 +1,4 @@
-"""Columns of whole numbers: each once, and the ULNs of many."""
+"""Columns of whole numbers: each once, those that follow each other, and the ULNs of many."""
 
 from typing import Final
 
@@ -18,6 +18,13 @@ def distinct(numbers: Numbers) -> Numbers:
     first = np.ones(len(ordered), bool)
     first[1:] = ordered[1:] != ordered[:-1]
     return ordered[first]
+
+
+def ranges(begins: Numbers, counts: Numbers) -> Numbers:
+    """Return from each beginning so many numbers that follow each other, all in one row."""
+    ends = np.cumsum(counts)
+    found: Numbers = np.arange(ends[-1] if len(ends) else 0) + np.repeat(begins - (ends - counts), counts)
+    return found
 
 
 def ulns(prefixes: Numbers) -> Numbers:

@@ -10,6 +10,7 @@ from gateway.core.matching.columns import Columns, Flags, Integers, Places
 from gateway.core.matching.faces import FACE, FaceRows, faces
 from gateway.core.matching.keys import keys
 from gateway.core.model import Entry
+from gateway.core.numbers import ranges
 from gateway.core.ports.register import Probes
 
 
@@ -101,7 +102,6 @@ def meeting(probes: Integers, places: Places, keys: Integers, owners: Integers) 
     begin, end = np.searchsorted(keys, probes, "left"), np.searchsorted(keys, probes, "right")
     counts = end - begin
     sent = np.repeat(places, counts)
-    steps = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    held = owners[np.repeat(begin, counts) + steps]
+    held = owners[ranges(begin, counts)]
     pairs = np.unique(sent.astype(np.int64) << 32 | held)
     return (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)
