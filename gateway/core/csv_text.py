@@ -1,10 +1,13 @@
 """CSV as the gateway writes it: RFC 4180, CRLF, a heading row, and cells that no spreadsheet runs."""
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-_RUN_BY_SPREADSHEETS = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - full-width signs are run as well
+_RUN_BY_SPREADSHEETS = "=+-@\t\r\n＝＋－＠"  # noqa: RUF001 - full-width signs are run as well
+_BEGINNINGS = tuple(_RUN_BY_SPREADSHEETS)
+_MAY_RUN = re.compile(f"\0[{re.escape(_RUN_BY_SPREADSHEETS)}]")
 
 
 class _Quoted(csv.excel):
@@ -13,7 +16,7 @@ class _Quoted(csv.excel):
 
 def neutralise(cell: str) -> str:
     """Return a cell that a spreadsheet shows and never runs: one that it would run gets a leading apostrophe."""
-    return f"'{cell}" if cell.startswith(_RUN_BY_SPREADSHEETS) else cell
+    return f"'{cell}" if cell.startswith(_BEGINNINGS) else cell
 
 
 class Writer:
@@ -25,9 +28,10 @@ class Writer:
 
     def writerow(self, cells: Iterable[object]) -> None:
         """Write one row."""
-        if self._neutral:
-            cells = (neutralise(cell) if isinstance(cell, str) else cell for cell in cells)
-        self._rows.writerow(cells)
+        written = list(cells)
+        if self._neutral and _MAY_RUN.search("\0".join(["", *map(str, written)])):  # most rows have no such cell
+            written = [neutralise(cell) if isinstance(cell, str) else cell for cell in written]
+        self._rows.writerow(written)
 
     def writerows(self, rows: Iterable[Iterable[object]]) -> None:
         """Write rows, one after the other."""
