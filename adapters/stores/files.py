@@ -133,6 +133,19 @@ class FolderFiles:
         except OSError as error:
             _fail("removed", blob, error)
 
+    def clear(self, space: str) -> int:
+        """Remove every blob of a space and return how many there were; run again, it removes what is left."""
+        folder = self._path(f"{space}/{'0' * 64}").parent
+        try:
+            found = list(folder.glob(f"{space}.*"))
+            for path in found:
+                path.unlink(missing_ok=True)
+            if found:
+                _sync_folder(folder)
+        except OSError as error:
+            _fail("cleared", space, error)
+        return len(found)
+
     def _path(self, blob: str) -> Path:
         match = _BLOB.fullmatch(blob)
         if match is None:

@@ -54,6 +54,17 @@ def test_a_kept_file_is_taken_over_and_named_by_its_space_and_digest(files: File
     assert not path.exists()
 
 
+def test_a_space_is_cleared_whole_and_alone(files: Files, staged: Staged) -> None:
+    mine = [files.keep(staged(content), SPACE, hashlib.sha256(content).hexdigest()) for content in (CONTENT, b"")]
+    other = files.keep(staged(CONTENT), OTHER_SPACE, SHA256)
+    assert files.clear(SPACE) == 2
+    for blob in mine:
+        with pytest.raises(FilesError):
+            files.open(blob)
+    assert read(files, other) == CONTENT
+    assert files.clear(SPACE) == 0
+
+
 def test_the_same_bytes_in_the_same_space_are_kept_once(files: Files, staged: Staged) -> None:
     first = files.keep(staged(CONTENT), SPACE, SHA256)
     again = staged(CONTENT)

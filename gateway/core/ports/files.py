@@ -38,3 +38,7 @@ class Files(Protocol):
     def remove(self, blob: str) -> None:
         """Remove a blob; one that is not there is no error."""
         ...
+
+    def clear(self, space: str) -> int:
+        """Remove every blob of a space and return how many there were; run again, it removes what is left."""
+        ...
