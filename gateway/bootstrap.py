@@ -11,6 +11,7 @@ from typing import cast
 
 from gateway import config, plugins
 from gateway.config import GatewaySettings, KindSettings, SenderSettings
+from gateway.core.erasure import Retention
 from gateway.core.errors import ConfigurationError
 from gateway.core.ids import RANDOM_BITS, submission_id
 from gateway.core.matching import register as matching
@@ -31,7 +32,7 @@ STORES = "gateway.stores"
 _KIND_METHODS = ("claims", "check", "settling", "responder", "samples")
 _KIND_FACTS = ("name", "title", "senders", "identity", "registers", "whole_file", "rulebook")
 _TRANSPORT_METHODS = ("open", "close")
-_FILES_METHODS = ("keep", "create", "open", "local", "remove")
+_FILES_METHODS = ("keep", "create", "open", "local", "remove", "clear")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,7 @@ def file_kinds(settings: Mapping[str, KindSettings] | None = None) -> dict[str, 
 
 
 def _own(settings: KindSettings | None) -> dict[str, object]:
-    return settings.model_dump(exclude={"rules"}) if settings else {}
+    return settings.model_dump(exclude={"rules", "retention_days"}) if settings else {}
 
 
 def context_for(settings: GatewaySettings, record: SystemOfRecord) -> Callable[[Submission, str], Context]:
@@ -129,6 +130,12 @@ def lease(house: House) -> timedelta:
     return timedelta(seconds=house.settings.workers.lease_s)
 
 
+def retention(settings: GatewaySettings) -> Retention:
+    """Return how long what is kept."""
+    days = {name: kind.retention_days for name, kind in settings.kinds.items() if kind.retention_days is not None}
+    return Retention(kinds=days, **settings.retention.model_dump())
+
+
 def now() -> datetime:
     """Return the present moment in UTC: the one clock, read here and handed to all else."""
     return datetime.now(UTC)
@@ -170,6 +177,7 @@ def _gateway(home: Path, record: SystemOfRecord, settings: GatewaySettings) -> G
         register=record.register,
         records=record.records,
         review=record.review,
+        audit=record.audit,
         kinds=kinds,
         context=context_for(settings, record),
         page=page,

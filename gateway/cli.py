@@ -12,7 +12,9 @@ import typer
 
 from gateway import bootstrap, code_texts, config, rule_changes, service, show
 from gateway.cli_agreement import agreement
+from gateway.cli_audit import audit
 from gateway.cli_conformance import conformance
+from gateway.cli_learner import learner
 from gateway.cli_match import match
 from gateway.cli_organisation import organisation
 from gateway.cli_reference import reference
@@ -40,6 +42,8 @@ app.add_typer(register)
 app.add_typer(agreement)
 app.add_typer(reference)
 app.add_typer(review)
+app.add_typer(learner)
+app.add_typer(audit)
 app.command()(stats)
 app.command()(conformance)
 app.command()(match)

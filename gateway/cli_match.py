@@ -1,13 +1,21 @@
 """`gateway match`: who the learners of a file are, without registering anybody."""
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
 from gateway import bootstrap, show
+from gateway.auditing import operator
+from gateway.core.audit import Gathered
 from gateway.options import Home
+
+
+def _opened(out: Path | None) -> AbstractContextManager[TextIO]:
+    return nullcontext(sys.stdout) if out is None else out.open("w", encoding="utf-8", newline="")
 
 
 def match(
@@ -19,9 +27,10 @@ def match(
     from gateway import match_file
 
     with bootstrap.opened(home) as house:
-        if out is None:
-            match_file.write(file, sys.stdout, house.gateway.register)
-            return
-        with out.open("w", encoding="utf-8", newline="") as written:
-            count = match_file.write(file, written, house.gateway.register)
+        reads = Gathered(partial(house.record.audit.note, operator(bootstrap.user(), "match")))
+        with _opened(out) as written:
+            count = match_file.write(file, written, house.gateway.register, read=reads)
+        reads.end()
+    if out is None:
+        return
     show.out.print(f"{count:,} learners matched", markup=False)

@@ -3,14 +3,15 @@
 import csv
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gateway import bootstrap, show
-from gateway.core.days import UK, uk_day
+from gateway.auditing import note_shown, operator, seen
+from gateway.core.days import midnight, uk_day
 from gateway.core.model import Learner
 from gateway.core.ports.register import RegisterChanges
 from gateway.core.uln_changes import (
@@ -86,8 +87,9 @@ def restore(
 @changing.command()
 def history(uln: UlnGiven, home: Home = Path("gateway-home"), *, json: Json = False) -> None:
     """Show every change of a number: what, who, why and when."""
-    with _changes(home) as changes:
-        found = changes.history(uln.strip())
+    with bootstrap.opened(home) as house:
+        found = house.record.register_changes.history(uln.strip())
+        note_shown(house.record.audit, "register history", bootstrap.user(), {int(it.uln) for it in found})
     rows = [
         (it.act.at if json else f"{it.act.at:%Y-%m-%d %H:%M}", it.sort, it.uln, it.master_uln, it.act.by, it.act.reason)
         for it in found
@@ -114,8 +116,10 @@ def report(
 ) -> None:
     """Report what was merged, unmerged and deleted."""
     first, last = begin.date(), day_of(until) or uk_day(bootstrap.now())
-    with _changes(home) as changes:
-        found = changes.changes(_midnight(first), _midnight(last + timedelta(days=1)))
+    with bootstrap.opened(home) as house:
+        changed = house.record.register_changes.changes(midnight(first), midnight(last + timedelta(days=1)))
+        access = operator(bootstrap.user(), "register changes")
+        found = seen(house.record.audit, access, changed, lambda it: filter(None, (it.uln, it.master_uln)))
         if out is not None:
             _tell_files(_write(out, found), json=json)
             return
@@ -158,10 +162,6 @@ def _tell(values: Mapping[str, object], sentence: str, *, json: bool) -> None:
 
 def _name(learner: Learner | None) -> str:
     return f"{learner.given_name} {learner.family_name}" if learner else ""
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UK)
 
 
 def _nothing() -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from gateway import bootstrap, reviewing, show
+from gateway.auditing import listed, note_shown
 from gateway.bootstrap import House
 from gateway.core.days import uk_day
 from gateway.core.errors import ConfigurationError
@@ -69,18 +70,27 @@ def list_open(  # noqa: PLR0913 - each is an option of the command
     """List what waits for a person, the dearest questions first: twins and conflicts before all else."""
     with bootstrap.opened(home) as house:
         if settled:
-            _list_settled(house.record.review.changes.settled(organisation, limit), json=json)
+            changed = house.record.review.changes.settled(organisation, limit)
+            _note(house, "review list", [int(it.uln) for it in changed])
+            _list_settled(changed, json=json)
             return
         if proposals:
-            _list_proposals(house.record.review.changes.listing(organisation, limit), json=json)
+            proposed = house.record.review.changes.listing(organisation, limit)
+            _note(house, "review list", [int(it.uln) for it in proposed])
+            _list_proposals(proposed, json=json)
             return
         day = day_of(as_of) or uk_day(bootstrap.now())
         found = house.record.review.reviews.listing(organisation, day, limit)
+        _note(house, "review list", [uln for it in found for uln in listed(it)])
     if json:
         show.as_json({"questions": [reviewing.document(it) for it in found]})
         return
     columns = ("id", "about", "organisation", "records", "entries", "stopped by", "score", "cost", "asked")
     show.table(columns, [_row(it) for it in found])
+
+
+def _note(house: House, purpose: str, ulns: list[int], reference: str = "") -> None:
+    note_shown(house.record.audit, purpose, bootstrap.user(), ulns, reference)
 
 
 def _row(question: Question) -> tuple[object, ...]:
@@ -146,6 +156,8 @@ def show_one(question: Id, home: Home = Path("gateway-home"), *, json: Json = Fa
     """Show a question with its evidence: the learner as sent, the entries that may be meant, what was decided."""
     with bootstrap.opened(home) as house:
         found = house.record.review.reviews.find(question)
+        if found is not None:
+            _note(house, "review show", listed(found), found.id)
     if found is None:
         raise ConfigurationError(f"There is no question {question!r}; `gateway review list` shows those that are open.")
     if json:

@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from gateway import bootstrap, show
+from gateway.core.erasure import refuse_values
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Listed
+from gateway.core.uln_changes import Act
 from gateway.options import Home, Json
 
 submissions = typer.Typer(name="submissions", help="What came in, and where it stands.", no_args_is_help=True)
@@ -49,6 +51,27 @@ def show_one(
         show.as_json(_document(found))
     else:
         show.table(("field", "value"), list(_document(found).items()))
+
+
+@submissions.command()
+def erase(
+    submission: Annotated[str, typer.Argument(metavar="ID", help="The submission's id.")],
+    reason: Annotated[str, typer.Option(help="Why; no learner's detail, for it is kept.")],
+    by: Annotated[str | None, typer.Option(help="Who says so; the user of this machine when absent.")] = None,
+    home: Home = Path("gateway-home"),
+    *,
+    json: Json = False,
+) -> None:
+    """Erase a finished submission's bytes, results and responses; its receipt and its counts stay."""
+    refuse_values(reason, ())
+    with bootstrap.opened(home) as house:
+        act = Act(by=by or bootstrap.user(), reason=reason, at=bootstrap.now())
+        removed = house.record.removals.erase_submission(submission, act)
+        blobs = house.record.removals.clear(house.gateway.files.clear)
+    if json:
+        show.as_json({"submission": submission, "rows": dict(removed.rows), "blobs": blobs})
+    else:
+        show.table(("erased from", "rows"), [*removed.rows.items(), ("file store", blobs)])
 
 
 def _row(found: Listed) -> tuple[object, ...]:

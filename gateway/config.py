@@ -89,6 +89,16 @@ class ReviewSettings(Settings):
     gather_s: float = Field(10, ge=0, description="Seconds for which decisions are gathered into one supplement.")
 
 
+class RetentionSettings(Settings):
+    """For how long what organisations sent and were answered is kept; what waits for anybody is kept in any case."""
+
+    submission_days: int = Field(
+        400, ge=8, description="Days for which a finished submission's bytes and responses are kept, to be run again."
+    )
+    uncollected_days: int = Field(90, ge=1, description="Days after which uncollected responses leave `out/`.")
+    question_days: int = Field(1100, ge=30, description="Days for which settled questions are remembered.")
+
+
 class RuleSetting(Settings):
     """What an operator changes in one rule."""
 
@@ -100,6 +110,9 @@ class KindSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
+    retention_days: int | None = Field(
+        None, ge=8, description="Days for which finished submissions of the kind are kept; as all others when absent."
+    )
     rules: dict[str, RuleSetting] = {}
 
 
@@ -118,6 +131,7 @@ class GatewaySettings(Settings):
     intake: IntakeSettings = IntakeSettings()
     uln_register: RegisterSettings = Field(RegisterSettings(), alias="register")
     review: ReviewSettings = ReviewSettings()
+    retention: RetentionSettings = RetentionSettings()
     rules: dict[str, RuleSetting] = {}
     kinds: dict[str, KindSettings] = {}
     organisations: dict[str, SenderSettings] = {}

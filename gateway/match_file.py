@@ -9,6 +9,7 @@ from typing import IO, Any, Final
 
 from pyarrow import parquet
 
+from gateway.core.audit import Gathered, read_by
 from gateway.core.errors import ConfigurationError
 from gateway.core.matching.by_uln import decide_by_uln
 from gateway.core.matching.file import FileMatching
@@ -48,8 +49,11 @@ _SEXES: Final = {"M": "1", "F": "2", "U": "0"}
 _NEEDED: Final = ("given_name", "family_name", "date_of_birth")
 
 
-def write(path: Path, out: IO[str], register: Register, policy: Policy = USUAL) -> int:
-    """Write what becomes of each learner of a file, in order, and return how many there are."""
+def write(path: Path, out: IO[str], register: Register, policy: Policy = USUAL, read: Gathered | None = None) -> int:
+    """Write what becomes of each learner of a file, in order, and return how many there are.
+
+    `read` is told whose entries the answers of a batch name, before they are written.
+    """
     rows = _rows(path)
     key, details = _headings(path, next(rows))
     lines = csv.writer(out)
@@ -58,6 +62,8 @@ def write(path: Path, out: IO[str], register: Register, policy: Policy = USUAL) 
     while batch := list(islice(rows, BATCH)):
         learners = {place: _learner(row, details) for place, row in enumerate(batch)}
         found = _matched(file, register, learners)
+        if read is not None:
+            read.add(read_by(found.values()))
         lines.writerows((row[0], *_line(found[place])) for place, row in enumerate(batch))
         count += len(batch)
     return count

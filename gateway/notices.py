@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date
 from io import TextIOWrapper
 
 from gateway.core import csv_text
-from gateway.core.days import UK, uk_day
+from gateway.core.days import midnight, uk_day
 from gateway.core.handover import Part
 from gateway.core.ports.gateway import Gateway
 from gateway.core.ports.register import ChangeNotices
@@ -25,7 +25,7 @@ def write_notices(day: date, notices: ChangeNotices, gateway: Gateway) -> list[s
             text.detach()
         return Part(name=notice_name(day), blob=draft.blob, size=draft.size)
 
-    return notices.publish(day, datetime.combine(day, time(), UK), write)
+    return notices.publish(day, midnight(day), write)
 
 
 def tend(notices: ChangeNotices, gateway: Gateway) -> None:

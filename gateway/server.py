@@ -9,13 +9,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
 from gateway import bootstrap, log
+from gateway.auditing import link
 from gateway.core.errors import ConfigurationError, GatewayError
+from gateway.erasing import lapse
 from gateway.notices import tend
 from gateway.worker import Worker, collect_seldom
 
@@ -46,7 +49,14 @@ def run_worker(home: Path, stop: threading.Event, say: Say) -> None:
         collect_seldom()
         worker = Worker(house.gateway, bootstrap.lease(house))
         say(f"worker {worker.name}")
-        house.record.queue.run(worker.work, stop, lambda: tend(house.record.change_notices, house.gateway))
+        house.record.queue.run(worker.work, stop, partial(_tend, house))
+
+
+def _tend(house: bootstrap.House) -> None:
+    """Do what a worker does every minute: write notices, link audit events, let lapse what was kept long enough."""
+    tend(house.record.change_notices, house.gateway)
+    link(house.record.audit)
+    lapse(bootstrap.retention(house.settings), house.record, house.gateway.files)
 
 
 def alone(home: Path, run: Run) -> None:

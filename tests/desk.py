@@ -119,7 +119,7 @@ def desk_of(database: str, folder: Path, *, issuing: bool, kind: type[LrbCsv] = 
     record.register_keeping.load([KNOWN])
     gateway = Gateway(
         files=FolderFiles.from_settings({"root": folder / "files"}), store=record.store, mailboxes=record.mailboxes,
-        register=record.register, records=record.records, review=record.review,
+        register=record.register, records=record.records, review=record.review, audit=record.audit,
         kinds={"lrb-csv": kind.from_settings({}), "decision": Decisions.from_settings({})}, page=page,
         context=bootstrap.context_for(GatewaySettings(), record), clock=bootstrap.now, new_id=bootstrap.new_id,
     )  # fmt: skip

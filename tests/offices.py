@@ -38,7 +38,7 @@ def gateway_of(
             record.reference.load(path.stem, schema.names, reference_file.read(path, schema), path.name)
     gateway = Gateway(
         files=FolderFiles.from_settings({"root": folder / "files"}), store=record.store, mailboxes=record.mailboxes,
-        register=record.register, records=record.records, review=record.review, kinds=kinds,
+        register=record.register, records=record.records, review=record.review, audit=record.audit, kinds=kinds,
         page=page, context=bootstrap.context_for(GatewaySettings(), record), clock=bootstrap.now,
         new_id=bootstrap.new_id,
     )  # fmt: skip

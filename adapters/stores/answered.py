@@ -4,12 +4,16 @@ A response set only adds its rows to `uln_answered_new`, which has no index, so 
 gathered into `uln_answered` in the background; whoever asks looks into both.
 """
 
+from array import array
 from collections.abc import Collection, Iterable
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from psycopg import Connection
 
+from adapters.stores.audit import note_of_submission
 from gateway.core.answered import AnsweredUln
+from gateway.core.audit import MOST, AccessSort, Gathered
 
 NOTICES: Final = 7_264_310_003
 """The lock that notices are written under; whoever keeps what was answered shares it."""
@@ -56,9 +60,15 @@ def keep_answered(connection: Connection[Any], whose: Answered, answered: Iterab
     late for them.
     """
     connection.execute("select pg_advisory_xact_lock_shared(%s)", [NOTICES])
+    told = array("q")
     with connection.cursor().copy(_COPY) as copy:
         for uln, key in answered:
             copy.write_row((uln, whose.organisation, whose.mode, key, whose.submission))
+            told.append(int(uln))
+    lots = Gathered(partial(note_of_submission, connection, whose.submission, AccessSort.ANSWERED, "response"))
+    for place in range(0, len(told), MOST):
+        lots.add(told[place : place + MOST])
+    lots.end()
     values = {"submission": whose.submission}
     if connection.execute(_TOLD_SINCE, values).fetchone():
         connection.execute(_KEEP_LATE, values)

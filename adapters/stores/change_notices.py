@@ -7,7 +7,9 @@ from operator import itemgetter
 from typing import Any, Final
 
 from adapters.stores.answered import NOTICES, gather_answered
+from adapters.stores.audit import note
 from adapters.stores.database import Pool, transaction
+from gateway.core.audit import Access, AccessSort, Actor
 from gateway.core.handover import Part
 from gateway.core.uln_changes import ChangeSort, NoticeLine
 
@@ -54,8 +56,10 @@ class PostgresChangeNotices:
             with connection.cursor("uln_notices") as cursor:
                 cursor.itersize = _CHUNK
                 for organisation, rows in groupby(cursor.execute(_TO_TELL, [before]), itemgetter(0)):
-                    part = write(organisation, map(_line, rows))
+                    told: set[int] = set()
+                    part = write(organisation, _seen(map(_line, rows), told))
                     connection.execute(_ADD, [organisation, part.name, part.blob, part.size])
+                    note(connection, _access(organisation, part.blob), told)
                     written.append(organisation)
             connection.execute(_TOLD, [day, before])
             connection.execute("delete from uln_answered_late")
@@ -75,6 +79,18 @@ class PostgresChangeNotices:
     def _gather(self) -> bool:
         with transaction(self._pool) as connection:
             return gather_answered(connection)
+
+
+def _seen(lines: Iterator[NoticeLine], told: set[int]) -> Iterator[NoticeLine]:
+    """Pass lines on and keep the numbers that they tell."""
+    for line in lines:
+        told.update(int(uln) for uln in (line.uln, line.master_uln) if uln)
+        yield line
+
+
+def _access(organisation: str, blob: str) -> Access:
+    by, sort = Actor.ORGANISATION, AccessSort.ANSWERED
+    return Access(actor=by, by=organisation, sort=sort, purpose="change notice", reference=blob.partition("/")[0])
 
 
 def _line(row: tuple[Any, ...]) -> NoticeLine:

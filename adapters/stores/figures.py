@@ -25,6 +25,10 @@ _OUTCOMES: Final = """
 select told.key, sum(told.value::bigint) from submission s, jsonb_each_text(s.counts) as told
 where s.job = 'FUL' and s.mode = 'live' and s.status = 'delivered' group by told.key order by told.key
 """
+_ACCESSES: Final = """
+select 'accesses.' || sort || '.' || actor, sum(records) from audit_event
+where sort in ('read', 'written', 'answered') and actor <> 'gateway' and not everyone group by sort, actor order by 1
+"""
 _LINKS: Final = """
 select q.evidence ->> 'outcome', d.judgement, count(*)
 from question q join question_decision d on d.question = q.id and d.undone_at is null
@@ -46,6 +50,7 @@ class PostgresFigures:
             names = [column.name for column in cursor.description or ()]
             counts = dict(zip(names, cursor.fetchone() or (), strict=True))
             counts |= {f"records.{name}": count for name, count in connection.execute(_OUTCOMES)}
+            counts |= dict(connection.execute(_ACCESSES).fetchall())
             for outcome, judgement, count in connection.execute(_LINKS):
                 counts[f"links.{outcome}.{judgement}"] = count
         return {name: int(count) for name, count in counts.items()}

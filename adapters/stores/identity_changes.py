@@ -8,6 +8,7 @@ from typing import Any, Final
 from psycopg import Connection
 from psycopg.rows import dict_row
 
+from adapters.stores.audit import note, note_of_submission
 from adapters.stores.database import Pool, transaction
 from adapters.stores.identity_history import (
     Kept,
@@ -21,6 +22,7 @@ from adapters.stores.identity_history import (
 )
 from adapters.stores.register_keys import Matching, changing
 from adapters.stores.register_rows import entries_by_uln
+from gateway.core.audit import Access, AccessSort, Actor
 from gateway.core.errors import StoreError
 from gateway.core.model import Learner
 from gateway.core.review import Decision, IdentityChange, Judgement, SettledChange
@@ -97,6 +99,7 @@ class PostgresIdentityChanges:
                 refused = [Kept(name, found[0].held[name], value) for name, value in found[0].details.items()]
                 keep_history(connection, found[0], refused, decision)
                 connection.execute(_CLOSE, named | {"status": "refused", "fields": list(found[0].details)})
+            _note(connection, decision.by, "review decide", place, found[0].uln)
             return found[0]
 
     def agreed(self, submission: str, records: Sequence[int], fields: Collection[str], decision: Decision) -> None:
@@ -104,7 +107,10 @@ class PostgresIdentityChanges:
         named = {"submission": submission, "records": list(records), "fields": list(fields)}
         with transaction(self._pool) as connection:
             connection.execute(_LOCK, named)
-            self._make_live(connection, _changes(connection, _AGREED, named), decision)
+            changes = _changes(connection, _AGREED, named)
+            self._make_live(connection, changes, decision)
+            ulns = {int(change.uln) for change in changes}
+            note_of_submission(connection, submission, AccessSort.WRITTEN, "agreed details", ulns)
 
     def undo(self, place: tuple[str, int], by: str, reason: str, moment: datetime) -> None:
         """Take the newest decision on a proposal back: the learner is as before, and the proposal is open again."""
@@ -120,6 +126,7 @@ class PostgresIdentityChanges:
                     _write(connection, uln, with_texts(before, {it.field: it.held for it in kept}))
             taken_back(connection, named, {"by": by, "why": reason, "moment": moment})
             connection.execute(_OPEN_AGAIN, named | {"fields": [it.field for it in kept]})
+            _note(connection, by, "review undo", place, uln)
 
     def _make_live(self, connection: Connection[Any], changes: Sequence[IdentityChange], decision: Decision) -> None:
         """Write new details with their history, and what the learners are found and compared by from now on."""
@@ -145,6 +152,12 @@ def changed(held: Learner, details: Mapping[str, str]) -> Learner:
         former = (*held.former_postcodes, held.postcode)
         after = replace(after, former_postcodes=tuple(dict.fromkeys(it for it in former if it != new["postcode"])))
     return after
+
+
+def _note(connection: Connection[Any], by: str, purpose: str, place: tuple[str, int], uln: str) -> None:
+    where = f"{place[0]}/{place[1]}"
+    access = Access(actor=Actor.OPERATOR, by=by, sort=AccessSort.WRITTEN, purpose=purpose, reference=where)
+    note(connection, access, [int(uln)])
 
 
 def _live(connection: Connection[Any], ulns: Sequence[str]) -> dict[str, Learner]:

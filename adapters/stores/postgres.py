@@ -8,12 +8,14 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, SkipValidation
 
 from adapters.stores.agreements import PostgresAgreements
+from adapters.stores.audit import PostgresAudit
 from adapters.stores.change_notices import PostgresChangeNotices
 from adapters.stores.database import Pool, open_pool
 from adapters.stores.embedded import EmbeddedPostgres
 from adapters.stores.enquiries import PostgresEnquiries
 from adapters.stores.figures import PostgresFigures
 from adapters.stores.identity_changes import PostgresIdentityChanges
+from adapters.stores.learner_records import PostgresLearnerRecords
 from adapters.stores.mailboxes import PostgresMailboxes
 from adapters.stores.migrate import migrate
 from adapters.stores.organisations import PostgresOrganisations
@@ -24,6 +26,7 @@ from adapters.stores.reference import PostgresReference
 from adapters.stores.register import PostgresRegister
 from adapters.stores.register_changes import PostgresRegisterChanges
 from adapters.stores.register_keys import Matching
+from adapters.stores.removals import PostgresRemovals
 from adapters.stores.reviews import PostgresReviews
 from adapters.stores.submissions import PostgresStore
 from adapters.stores.supplements import PostgresSupplements
@@ -63,6 +66,9 @@ class PostgresRecord:
         self.register_changes = PostgresRegisterChanges(self._pool, matching=settings.matching)
         self.change_notices = PostgresChangeNotices(self._pool)
         self.records = PostgresRecords(self._pool)
+        self.audit = PostgresAudit(self._pool)
+        self.learners = PostgresLearnerRecords(self._pool, settings.matching)
+        self.removals = PostgresRemovals(self._pool)
         self.reference = PostgresReference(self._pool, settings.home / "reference")
         self.register = self.register_keeping = PostgresRegister(
             self._pool,

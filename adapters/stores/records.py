@@ -6,7 +6,9 @@ from typing import Any
 
 from psycopg import Connection
 
+from adapters.stores.audit import note_of_submission
 from adapters.stores.database import Pool, transaction
+from gateway.core.audit import AccessSort
 from gateway.core.keeping import Kept, RecordChange, RecordKey
 from gateway.core.outcomes import Effect
 
@@ -88,6 +90,8 @@ class PostgresRecords:
             connection.execute(_MOVE, (list(moved), list(moved.values())))
             made = [_row(number, seq, ids[change.key], change) for number, seq, change in plan.made]
             connection.execute(_ADD, {"submission": submission, "made": json.dumps(made)})
+            ulns = {int(change.uln) for _, _, change in plan.made if change.uln}
+            note_of_submission(connection, submission, AccessSort.WRITTEN, "kept records", ulns)
         return frozenset(plan.late)
 
 

@@ -10,6 +10,7 @@ from psycopg import Connection
 
 from adapters.stores.ahead import ahead
 from adapters.stores.arrivals import arrived, moment
+from adapters.stores.audit import note_of_submission
 from adapters.stores.binary import Bigints, run
 from adapters.stores.candidates import LARGEST_BLOCK, PostgresCandidates, on
 from adapters.stores.database import Pool, transaction
@@ -18,6 +19,7 @@ from adapters.stores.register_keys import Matching, add_batch, add_names
 from adapters.stores.register_loading import begin_load, end_load, refuse_rows, rekey, take_batch
 from adapters.stores.register_numbers import begin_range, issued_ulns, keep_issued, take_ulns
 from adapters.stores.register_rows import Row, all_entries, entries_by_uln
+from gateway.core.audit import AccessSort
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Change, EntryBatch
 from gateway.core.model import Entry, Learner
@@ -56,7 +58,7 @@ update proposal set status = 'applied' from applied
 where proposal.submission = %s and proposal.record = applied.record and proposal.field = 'ability_to_share'
 """
 _STATS: Final = """
-select count(*),
+select count(*) filter (where status <> 'erased'),
     count(*) filter (where status = 'live' and master_uln is null),
     count(*) filter (where status = 'live' and master_uln is not null),
     count(*) filter (where status = 'deleted'),
@@ -137,6 +139,7 @@ class PostgresRegister:
             new = [records[place] for place in places]
             keep_issued(connection, submission, np.array(new, np.int64), ulns)
             fold_many(connection)
+            note_of_submission(connection, submission, AccessSort.WRITTEN, "registered", ulns.tolist())
         return done | dict(zip(new, map(str, ulns.tolist()), strict=True))
 
     def proposed(self, submission: str, records: Sequence[int]) -> frozenset[int]:
@@ -163,6 +166,8 @@ class PostgresRegister:
             sharing = {uln: (record, value) for record, uln, value, is_sharing in kept if is_sharing}
             records, values = [record for record, _ in sharing.values()], [value for _, value in sharing.values()]
             connection.execute(_SHARE, (list(sharing), records, values, submission))
+            ulns = {uln for _, uln, _, _ in kept}
+            note_of_submission(connection, submission, AccessSort.WRITTEN, "proposed details", ulns)
 
     def load(self, rows: Iterable[Entry]) -> int:
         """Add entries in one transaction, taken as they come, and return their number.

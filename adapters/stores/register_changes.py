@@ -10,8 +10,10 @@ from typing import Any, Final
 
 from psycopg import Connection
 
+from adapters.stores.audit import note
 from adapters.stores.database import Pool, transaction
 from adapters.stores.register_keys import Matching, changing
+from gateway.core.audit import Access, AccessSort, Actor
 from gateway.core.errors import StoreError
 from gateway.core.model import Learner
 from gateway.core.uln import uln_fault
@@ -20,7 +22,8 @@ from gateway.core.uln_changes import Act, ChangeSort, ReportedChange, UlnChange
 _ONE_AT_A_TIME: Final = 7_264_310_002
 _CHUNK: Final = 1000
 
-_STANDING: Final = "select uln, master_uln, status from learner where uln = any(%s::bigint[]) for update"
+_STANDING: Final = """
+select uln, master_uln, status from learner where uln = any(%s::bigint[]) and status <> 'erased' for update"""
 _ABOVE: Final = """
 with recursive climb as (
     select uln, master_uln, status, 0 as height from learner where uln = %s
@@ -182,6 +185,8 @@ def _refuse_deleted(standing: _Standing, uln: str, name: str = "The number") -> 
 def _note(connection: Connection[Any], it: UlnChange) -> None:
     master = int(it.master_uln) if it.master_uln else None
     connection.execute(_NOTE, [it.sort, int(it.uln), master, it.act.by, it.act.reason, it.act.at])
+    access = Access(actor=Actor.OPERATOR, by=it.act.by, sort=AccessSort.WRITTEN, purpose=f"register {it.sort}")
+    note(connection, access, [int(it.uln), *([master] if master else [])])
 
 
 def _text(uln: int | None) -> str | None:

@@ -20,6 +20,7 @@ _BY_NUMBER: Final = (
 _BY_ULN: Final = (
     f"select uln, uln, master_uln, {_DETAILS} from learner where uln = any(%b::bigint[]) and status = 'live'"  # noqa: S608 - the same
 )
+_ANY: Final = f"select uln, {_DETAILS} from learner where uln = any(%b::bigint[])"  # noqa: S608 - the same
 _ALL: Final = f"select uln, master_uln, status, {_DETAILS} from learner order by no"  # noqa: S608 - the same
 _SURVIVING: Final = """
 with recursive climb as (
@@ -51,13 +52,18 @@ def entries_by_uln(connection: Connection[Row], ulns: Iterable[int]) -> dict[str
     return {entry.uln: entry for entry in _entries(connection, _BY_ULN, list(ulns)).values()}
 
 
+def learners_by_uln(connection: Connection[Row], ulns: Iterable[int]) -> dict[str, Learner]:
+    """Return the learners who have, or had, these ULNs, whatever has become of their entries."""
+    return {str(uln): _learner(details) for uln, *details in _rows(connection, _ANY, list(ulns))}
+
+
 def all_entries(connection: Connection[Row]) -> Iterator[Entry]:
     """Yield every entry in the order in which they came, each with the very number that it is linked to."""
     with connection.cursor("all_entries") as cursor:
         cursor.itersize = _CHUNK
         for uln, master_uln, status, *details in cursor.execute(_ALL):
             master = None if master_uln is None else str(master_uln)
-            yield Entry(uln=str(uln), learner=_learner(details), master_uln=master, deleted=status == "deleted")
+            yield Entry(uln=str(uln), learner=_learner(details), master_uln=master, deleted=status != "live")
 
 
 def _rows(connection: Connection[Row], statement: str, *values: object) -> list[Row]:

@@ -7,8 +7,10 @@ from typing import Any, Final
 from psycopg import Connection
 from psycopg.types.json import Jsonb
 
+from adapters.stores.audit import note
 from adapters.stores.database import Pool, transaction
 from adapters.stores.question_rows import EVIDENCE, SELECT, questions
+from gateway.core.audit import Access, AccessSort, Actor
 from gateway.core.errors import StoreError
 from gateway.core.review import Decision, Judgement, Question, QuestionSort
 
@@ -99,6 +101,7 @@ class PostgresReviews:
             values = {"id": question, "by": by, "why": reason, "moment": moment, "settled": False}
             for statement in (_REPLACE, _SETTLE, _WAIT):
                 connection.execute(statement, values)
+            _note(connection, found, by, by_file=False)
             return _locked(connection, question)
 
     def propose_merge(self, question: Question) -> None:
@@ -127,6 +130,7 @@ class PostgresReviews:
             connection.execute(_REPLACE, values)
         _add(connection, found.id, decision)
         connection.execute(_SETTLE, values)
+        _note(connection, found, decision.by, by_file=bool(decision.source))
         confirmed = found.sort is QuestionSort.SAMPLE and decision.judgement is not Judgement.DIFFERENT
         connection.execute(_CONFIRMED if confirmed else _DUE, values)
 
@@ -142,6 +146,13 @@ def _add(connection: Connection[Any], question: str, decision: Decision) -> None
         "moment": decision.moment,
     }
     connection.execute(_ADD, told)
+
+
+def _note(connection: Connection[Any], question: Question, by: str, *, by_file: bool) -> None:
+    """Note that somebody said of the entries that a question lists whose they are."""
+    actor = Actor.ORGANISATION if by_file else Actor.OPERATOR
+    access = Access(actor=actor, by=by, sort=AccessSort.WRITTEN, purpose="review decide", reference=question.id)
+    note(connection, access, [int(one.entry.uln) for one in question.evidence.entries])
 
 
 def _locked(connection: Connection[Any], question: str) -> Question:

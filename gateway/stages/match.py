@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 from gateway.core import spool
 from gateway.core.asking import Asker
+from gateway.core.audit import Gathered, read_by
 from gateway.core.deciding import DecisionDesk
 from gateway.core.desk import Desk
 from gateway.core.keeper import refused
@@ -18,6 +19,7 @@ from gateway.core.ports.files import Draft
 from gateway.core.ports.gateway import Gateway
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.review import Deciding
+from gateway.core.reads import reads_of
 from gateway.core.results import Checked, Identified, Matched
 from gateway.core.submission import Job, Mode, Submission
 
@@ -39,7 +41,9 @@ def match(
     kind = gateway.kinds[identified.kind]
     submission = checked.asked(submission)
     if isinstance(kind, Deciding):
-        return _decided(DecisionDesk(submission, kind, gateway), checked, gateway)
+        return _decided(
+            DecisionDesk(submission, kind, gateway), checked, gateway, reads_of(submission, kind.name, gateway)
+        )
     settled = _settled(checked, kind, gateway, Desk(submission, kind, gateway, policy))
     if not kind.whole_file or not settled.totals[Total.REJECTED]:
         return settled
@@ -48,24 +52,29 @@ def match(
 
 def _settled(checked: Checked, kind: FileKind, gateway: Gateway, desk: Desk) -> Matched:
     asker = _asker(desk.submission, kind, gateway)
-    counts = _Counts(desk.rules)
+    counts, reads = _Counts(desk.rules), reads_of(desk.submission, kind.name, gateway)
     with ExitStack() as stack, gateway.files.create(desk.submission.id) as draft:
         for batch in spool.batches(spool.checked_records(checked, gateway.files, stack), BATCH):
             matches = list(desk.match(batch))
             if asker is not None:
                 asker.ask(batch, matches)
+            reads.add(read_by(matches))
             counts.write(draft, matches)
+    reads.end()
     _alert(desk.submission, desk.watch.stopped)
     if kind.whole_file and not counts.totals[Total.REJECTED]:
         desk.store()
     return counts.matched(draft)
 
 
-def _decided(desk: DecisionDesk, checked: Checked, gateway: Gateway) -> Matched:
+def _decided(desk: DecisionDesk, checked: Checked, gateway: Gateway, reads: Gathered) -> Matched:
     counts = _Counts(weights.VERSION)
     with ExitStack() as stack, gateway.files.create(desk.submission.id) as draft:
         for batch in spool.batches(spool.checked_records(checked, gateway.files, stack), BATCH):
-            counts.write(draft, desk.match(batch))
+            matches = list(desk.match(batch))
+            reads.add(read_by(matches))
+            counts.write(draft, matches)
+    reads.end()
     return counts.matched(draft)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from gateway.core import spool
 from gateway.core.asking import Asker
+from gateway.core.audit import read_by
 from gateway.core.desk import Desk
 from gateway.core.handover import Late
 from gateway.core.model import CheckedRecord, Match
@@ -12,6 +13,7 @@ from gateway.core.outcomes import Effect, MatchOutcome, Total
 from gateway.core.ports.gateway import Gateway
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.review import Counting
+from gateway.core.reads import reads_of
 from gateway.core.results import Checked, Matched
 from gateway.core.review import Supplement
 from gateway.core.submission import Submission
@@ -27,6 +29,9 @@ def resettle(supplement: Supplement, checked: Checked, gateway: Gateway) -> tupl
     desk = Desk(submission, kind, gateway, submission.agreement.policy)
     records = _as_listed(submission, supplement.records, kind, gateway)
     matches = list(desk.match(records))
+    reads = reads_of(submission, kind.name, gateway)
+    reads.add(read_by(matches))
+    reads.end()
     questions = gateway.review.questions
     Asker(submission, questions, gateway.register, gateway.clock, sample_a_week=0).ask(records, matches)
     return (

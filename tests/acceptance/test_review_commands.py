@@ -1,20 +1,20 @@
 """`gateway review` and `gateway stats`, as a person or a program calls them, on a home with files that ask."""
 
 import csv
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from gateway import bootstrap, cli
 from gateway.core.errors import ConfigurationError, StoreError
 from gateway.core.model import Entry, Learner
 from gateway.pipeline import process
 from gateway.worker import Worker
+from tests.acceptance.commands import answered, call, told
 from tests.desk import ADA, COLLEGE, KNOWN, LEASE, Desk
 from tests.golden.ao_files import NAME, NORTH, RESULT, results_text
 from tests.review_desk import MOVED, OTHER, sent
@@ -28,22 +28,6 @@ NOBODY = Entry(
 )  # fmt: skip
 """Somebody whom no question is about."""
 WHO = ("--by", "Kim", "--reason", "Asked the learner.")
-
-
-def call(home: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(cli.app, [*arguments, "--home", str(home)])
-
-
-def told(home: Path, *arguments: str) -> str:
-    result = call(home, *arguments)
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def answered(home: Path, *arguments: str) -> dict:
-    document = json.loads(told(home, *arguments, "--json"))
-    assert document["version"] == 1
-    return document
 
 
 @pytest.fixture(scope="module")

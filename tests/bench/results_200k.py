@@ -121,6 +121,7 @@ def gateway_of(record: PostgresRecord, home: Path, processes: int) -> Gateway:
         register=record.register,
         records=record.records,
         review=record.review,
+        audit=record.audit,
         kinds={kind.name: kind},
         page=page,
         context=bootstrap.context_for(settings, record),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from gateway.core.documents import Receipt, Report
+from gateway.core.ports.audit import Audit, LearnerRecords, Removals
 from gateway.core.ports.files import Files
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.mailboxes import Agreements, Mailboxes, Organisations
@@ -58,6 +59,9 @@ class SystemOfRecord(Protocol):
     records: Records
     reference: ReferenceLists
     review: ReviewPorts
+    audit: Audit
+    learners: LearnerRecords
+    removals: Removals
     queue: Queue
 
     def close(self) -> None:
@@ -82,6 +86,7 @@ class Gateway:
     context: Callable[[Submission, str], Context]
     """Returns what a reader may know of a submission of a kind: the day, the sender, the rules as they are set."""
     review: ReviewPorts
+    audit: Audit
     page: Callable[[Report], str]
     clock: Clock
     new_id: Callable[[datetime], str]
