@@ -14,8 +14,9 @@ create table learner_face (
     no bigint not null constraint learner_face_pkey primary key,
     uln bigint not null,
     person bigint not null,
-    face bytea storage plain not null
+    face bytea not null
 );
+alter table learner_face alter face set storage plain;
 
 -- A name in N1 by its hash, and how many entries had it when names were counted last: at a load, or a rekeying.
 create table name_count (

@@ -10,8 +10,9 @@ _SQL = """
 create table learner_key_recent (
     no bigint generated always as identity primary key,
     size integer not null,
-    packed bytea storage external not null
+    packed bytea not null
 );
+alter table learner_key_recent alter packed set storage external;
 """
 
 
