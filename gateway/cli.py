@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -89,12 +90,18 @@ def sftp(home: Home = Path("gateway-home")) -> None:
 
 
 @app.command()
-def worker(home: Home = Path("gateway-home")) -> None:
+def worker(
+    home: Home = Path("gateway-home"),
+    *,
+    small_only: Annotated[
+        bool, typer.Option("--small-only", help="Leave files larger than `workers.small_bytes` to other workers.")
+    ] = False,
+) -> None:
     """Run one worker alone."""
     from gateway import log, server
 
     log.configure()
-    server.alone(home, server.run_worker)
+    server.alone(home, partial(server.run_worker, small_only=small_only))
 
 
 @app.command()

@@ -48,6 +48,18 @@ class WorkerSettings(Settings):
     count: int = Field(2, ge=1, description="Worker processes that `gateway serve` starts.")
     processes: int = Field(2, ge=1, description="Processes that one worker may share a large file between.")
     lease_s: float = Field(30, gt=1, description="Seconds after which a dead worker's submission is taken over.")
+    small_only: int = Field(1, ge=0, description="Of these workers, how many take small files alone; one takes all.")
+    small_bytes: int = Field(8 * _MEBIBYTE, gt=0, description="Bytes up to which a file is small.")
+    per_organisation: int | None = Field(None, ge=1, description="Files of one organisation at once; none: any number.")
+    recycle_after: int = Field(1000, ge=1, description="Files after which a worker process begins anew.")
+
+
+class LimitSettings(Settings):
+    """What the processing of one file may cost; what passes a limit is parked."""
+
+    memory_mb: int = Field(2048, ge=256, description="Mebibytes of data that each process of a worker may hold.")
+    cpu_s: int = Field(3600, ge=1, description="Seconds of CPU of all processes that a file may take in one try.")
+    wall_s: int = Field(7200, ge=1, description="Seconds that a file may take in one try.")
 
 
 class IntakeSettings(Settings):
@@ -101,11 +113,14 @@ class KindSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     rules: dict[str, RuleSetting] = {}
+    most_at_once: int | None = Field(None, ge=1, description="Files of the kind at once; none: any number.")
+    head_start_s: float = Field(0, description="Seconds that its files are taken to have waited already.")
 
 
 class SenderSettings(Settings):
     """What is set otherwise for one organisation."""
 
+    head_start_s: float = Field(0, description="Seconds that its files are taken to have waited already.")
     rules: dict[str, RuleSetting] = {}
 
 
@@ -115,6 +130,7 @@ class GatewaySettings(Settings):
     sftp: SftpSettings = SftpSettings()
     database: DatabaseSettings = DatabaseSettings()
     workers: WorkerSettings = WorkerSettings()
+    limits: LimitSettings = LimitSettings()
     intake: IntakeSettings = IntakeSettings()
     uln_register: RegisterSettings = Field(RegisterSettings(), alias="register")
     review: ReviewSettings = ReviewSettings()

@@ -9,6 +9,7 @@ from gateway.core.documents import Receipt, Report
 from gateway.core.ports.files import Files
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.mailboxes import Agreements, Mailboxes, Organisations
+from gateway.core.ports.operations import OperationPorts
 from gateway.core.ports.register import ChangeNotices, Register, RegisterChanges, RegisterKeeping
 from gateway.core.ports.review import ReviewPorts
 from gateway.core.ports.submissions import Queue, Records, Store, Submissions
@@ -58,6 +59,7 @@ class SystemOfRecord(Protocol):
     records: Records
     reference: ReferenceLists
     review: ReviewPorts
+    operations: OperationPorts
     queue: Queue
 
     def close(self) -> None:
@@ -85,3 +87,5 @@ class Gateway:
     page: Callable[[Report], str]
     clock: Clock
     new_id: Callable[[datetime], str]
+    head_start: Callable[[str, str | None], timedelta] = lambda _organisation, _kind: timedelta()
+    """Returns how much earlier an organisation's file of a kind is taken to have come than it did."""

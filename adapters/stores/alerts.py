@@ -1,0 +1,61 @@
+"""What operators are told of, kept in PostgreSQL so that of several hosts one tells them."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from psycopg.rows import class_row
+
+from adapters.stores.database import Pool, transaction
+from gateway.core.operations import Alert
+
+# A cause that comes back after it ended is a new one, and told anew.
+_BEGIN: Final = """
+insert into alert (name, text) values (%s, %s) on conflict (name) do update
+set text = excluded.text,
+    begun_at = case when alert.ended_at is null then alert.begun_at else now() end,
+    told_at = case when alert.ended_at is null then alert.told_at end,
+    ended_at = null"""
+_END: Final = "update alert set ended_at = now() where ended_at is null and name <> all(%s)"
+_FORGET: Final = "delete from alert where ended_at is not null and told_at is null"
+_DUE: Final = """
+update alert set claimed_until = now() + %(lease)s
+where claimed_until < now() and name in (
+    select name from alert
+    where (ended_at is null and told_at is null) or (ended_at is not null and told_at < ended_at)
+    for update skip locked)
+returning name, text, begun_at, ended_at"""
+_TOLD: Final = """
+update alert set told_at = greatest(now(), ended_at), claimed_until = '-infinity'
+where name = %s and ended_at is not distinct from %s"""
+_ALL: Final = "select name, text, begun_at, ended_at from alert where ended_at is null order by name"
+
+
+class PostgresAlerts:
+    """The `Alerts` port."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    def keep(self, causes: Mapping[str, str]) -> None:
+        """Note the causes that there are now, by name, and that all others have ended."""
+        with transaction(self._pool) as connection:
+            for name, text in sorted(causes.items()):
+                connection.execute(_BEGIN, [name, text])
+            connection.execute(_END, [list(causes)])
+            connection.execute(_FORGET)
+
+    def due(self, lease: timedelta) -> list[Alert]:
+        """Lease what operators were not told yet: causes that began, and the end of those that they were told of."""
+        with transaction(self._pool) as connection:
+            return connection.cursor(row_factory=class_row(Alert)).execute(_DUE, {"lease": lease}).fetchall()
+
+    def told(self, alert: Alert) -> None:
+        """Note that operators were told."""
+        with transaction(self._pool) as connection:
+            connection.execute(_TOLD, [alert.name, alert.ended_at])
+
+    def all(self) -> list[Alert]:
+        """Return the causes that last, by name."""
+        with transaction(self._pool) as connection:
+            return connection.cursor(row_factory=class_row(Alert)).execute(_ALL).fetchall()
