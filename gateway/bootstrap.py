@@ -19,6 +19,7 @@ from gateway.core.picking import Pick
 from gateway.core.ports.files import Files
 from gateway.core.ports.gateway import Gateway, Intake, SystemOfRecord, Transport
 from gateway.core.ports.kinds import FileKind
+from gateway.core.ports.messengers import Messenger
 from gateway.core.review import ReviewPlan
 from gateway.core.rules.rule import Context, RuleSettings
 from gateway.core.submission import Submission
@@ -29,6 +30,7 @@ from gateway.pipeline import take_in
 FILE_KINDS = "gateway.file_kinds"
 TRANSPORTS = "gateway.transports"
 STORES = "gateway.stores"
+MESSENGERS = "gateway.messengers"
 
 _KIND_METHODS = ("claims", "check", "settling", "responder", "samples")
 _KIND_FACTS = ("name", "title", "senders", "identity", "registers", "whole_file", "rulebook")
@@ -140,6 +142,16 @@ def transport(house: House) -> Transport:
         "staging_folder": house.home / "staging",
     }
     return cast("Transport", plugins.load(TRANSPORTS, "sftp-server", _TRANSPORT_METHODS).from_settings(values))
+
+
+def messengers(settings: GatewaySettings) -> list[Messenger]:
+    """Return the ways to tell operators that are set."""
+    told = {"mail": settings.alerts.mail, "webhook": settings.alerts.webhook}
+    return [
+        cast("Messenger", plugins.load(MESSENGERS, name, ("send",)).from_settings(it.model_dump()))
+        for name, it in told.items()
+        if it is not None
+    ]
 
 
 def intake(house: House) -> Intake:

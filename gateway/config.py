@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, model_validator
 
 from gateway.core.errors import ConfigurationError
 from gateway.core.notices import Severity
@@ -124,6 +124,41 @@ class SenderSettings(Settings):
     rules: dict[str, RuleSetting] = {}
 
 
+class HealthSettings(Settings):
+    """Where `/health`, `/ready` and `/metrics` are answered."""
+
+    host: str = Field("127.0.0.1", description="Address of `/health`, `/ready` and `/metrics`.")
+    port: int | None = Field(8222, ge=0, le=65535, description="Their port; 0 takes a free one, none answers nowhere.")
+
+
+class MailSettings(Settings):
+    """Alerts by e-mail."""
+
+    host: str = Field(description="The mail server.")
+    port: int = Field(587, ge=1, le=65535, description="Its port.")
+    security: Literal["none", "starttls", "tls"] = Field("starttls", description="none, starttls or tls.")
+    user: str | None = Field(None, description="Who logs in; absent: nobody.")
+    password: str | None = Field(None, description="Their password; better given as an environment variable.")
+    sender: str = Field(description="The address that alerts come from.")
+    to: list[str] = Field(min_length=1, description="The addresses of the operators.")
+
+
+class WebhookSettings(Settings):
+    """Alerts by an HTTP request."""
+
+    url: HttpUrl = Field(description="Where each alert is posted to as a JSON object.")
+
+
+class AlertSettings(Settings):
+    """What operators are told of, and how; always in the log as well."""
+
+    every_s: float = Field(30, gt=0, description="Seconds between two looks for what is wrong.")
+    oldest_s: float = Field(900, gt=0, description="Age in seconds at which an unanswered file is an alarm.")
+    disk_free_percent: float = Field(10, ge=0, le=100, description="Free part of the home's disk below which is one.")
+    mail: MailSettings | None = Field(None, description="Absent: no mail is sent.")
+    webhook: WebhookSettings | None = Field(None, description="Absent: nothing is posted.")
+
+
 class GatewaySettings(Settings):
     """All settings of a gateway."""
 
@@ -134,6 +169,8 @@ class GatewaySettings(Settings):
     intake: IntakeSettings = IntakeSettings()
     uln_register: RegisterSettings = Field(RegisterSettings(), alias="register")
     review: ReviewSettings = ReviewSettings()
+    health: HealthSettings = HealthSettings()
+    alerts: AlertSettings = AlertSettings()
     rules: dict[str, RuleSetting] = {}
     kinds: dict[str, KindSettings] = {}
     organisations: dict[str, SenderSettings] = {}

@@ -20,6 +20,7 @@ from gateway import bootstrap, limits, log
 from gateway.config import WorkerSettings
 from gateway.core.errors import ConfigurationError, GatewayError
 from gateway.core.ports.operations import Workers
+from gateway.health import attended
 from gateway.notices import tend
 from gateway.worker import Worker, collect_seldom, name_of
 
@@ -100,7 +101,10 @@ def _beating(house: bootstrap.House, name: str) -> Iterator[None]:
 
 def alone(home: Path, run: Run) -> None:
     """Run one piece in this process until SIGTERM or Ctrl-C."""
-    if run(home, _stopped_by_signals(), _print):
+    stop = _stopped_by_signals()
+    with attended(home, stop):
+        anew = run(home, stop, _print)
+    if anew:
         os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - this very command once more
 
 
@@ -191,7 +195,7 @@ class _Supervisor:
 def serve(home: Path) -> None:
     """Run SFTP server and workers of a home until SIGTERM or Ctrl-C, then drain them."""
     stop = _stopped_by_signals()
-    with bootstrap.opened(home) as house:
+    with attended(home, stop), bootstrap.opened(home) as house:
         _print(f"home {house.home}")
         _print(f"database {'at its URL' if house.settings.database.url else 'embedded PostgreSQL'}")
         pieces = [_Child("sftp", run_sftp), *_workers(house.settings.workers)]

@@ -71,6 +71,15 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Something that is wrong now; `host` is the one that alone can see it, empty where any can."""
+
+    name: str
+    text: str
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """One cause that operators are told of, from its beginning to its end."""
 

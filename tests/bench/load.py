@@ -25,7 +25,7 @@ from gateway.samples import people
 from tests.acceptance.support import ISSUING, Running, entries_of
 
 MUST, AIM = 10, 30
-SETTINGS = "[sftp]\nport = 0\n" + ISSUING
+SETTINGS = "[sftp]\nport = 0\n[health]\nport = 0\n" + ISSUING
 BOARD = Organisation(id="board", name="Board", kind=OrganisationKind.AWARDING_ORGANISATION, ukprn="10000101")
 
 

@@ -1,11 +1,11 @@
 """Who works, how things stand, what operators are told, and what they do by hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from gateway.core.operations import Alert, HandAct, Standing, WorkerSeen
+from gateway.core.operations import Alert, Cause, HandAct, Standing, WorkerSeen
 from gateway.core.submission import Submission
 from gateway.core.uln_changes import Act
 
@@ -14,7 +14,7 @@ class Workers(Protocol):
     """The worker processes of all hosts."""
 
     def seen(self, name: str) -> None:
-        """Note that a worker lives."""
+        """Note that a worker lives, and that others of its host are gone that have been silent for long."""
         ...
 
     def ended(self, name: str, how: str) -> None:
@@ -22,7 +22,7 @@ class Workers(Protocol):
         ...
 
     def all(self) -> list[WorkerSeen]:
-        """Return the workers that have not ended, and those that ended within a day, by name."""
+        """Return the workers of the last day, ended or not, by name."""
         ...
 
 
@@ -41,8 +41,8 @@ class Standings(Protocol):
 class Alerts(Protocol):
     """What operators are told of, once while its cause lasts, by whichever host comes first."""
 
-    def keep(self, causes: Mapping[str, str]) -> None:
-        """Note the causes that there are now, by name, and that all others have ended."""
+    def keep(self, causes: Sequence[Cause], host: str) -> None:
+        """Note the causes that a host sees now, and that all others have ended that it can see."""
         ...
 
     def due(self, lease: timedelta) -> list[Alert]:

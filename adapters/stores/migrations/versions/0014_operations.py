@@ -56,6 +56,8 @@ create table mailbox_notice (
 create table alert (
     name text primary key,
     text text not null,
+    host text not null,
+    seen_at timestamptz not null default now(),
     begun_at timestamptz not null default now(),
     ended_at timestamptz,
     told_at timestamptz,
