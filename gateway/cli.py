@@ -14,6 +14,7 @@ import typer
 from gateway import bootstrap, code_texts, config, rule_changes, service, show
 from gateway.cli_agreement import agreement
 from gateway.cli_conformance import conformance
+from gateway.cli_doctor import doctor
 from gateway.cli_match import match
 from gateway.cli_organisation import organisation
 from gateway.cli_reference import reference
@@ -43,6 +44,7 @@ app.add_typer(reference)
 app.add_typer(review)
 app.command()(stats)
 app.command()(conformance)
+app.command()(doctor)
 app.command()(match)
 
 FAULT_OF_OURS = 3

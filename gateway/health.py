@@ -15,11 +15,11 @@ from typing import Final
 
 from gateway import alerts, bootstrap, config, metrics
 from gateway.core.errors import GatewayError
+from gateway.doctor import try_files
 
 log = logging.getLogger("gateway.health")
 
 _PLAIN: Final = "text/plain; charset=utf-8"
-_PROBE: Final = "ready"
 _AGAIN_S: Final = 5.0
 
 
@@ -37,10 +37,8 @@ class Health:
         if self.house is None:
             return "It is starting: the database is brought up to date."
         try:
-            self.house.record.operations.standings.lag()
-            with self.house.gateway.files.create(_PROBE) as draft:
-                pass
-            self.house.gateway.files.remove(draft.blob)
+            self.house.record.operations.standings.database()
+            try_files(self.house.gateway.files)
         except GatewayError as error:
             return str(error)
         return ""

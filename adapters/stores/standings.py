@@ -1,11 +1,11 @@
 """How things stand, counted in PostgreSQL."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from adapters.stores.claims import WAITS
 from adapters.stores.database import Pool, transaction
-from gateway.core.operations import BUCKETS, Answered, Standing
+from gateway.core.operations import BUCKETS, Answered, DatabaseSeen, Standing
 
 _BY_STATUS: Final = "select status, coalesce(kind, ''), count(*) from submission group by 1, 2"
 _QUEUE: Final = f"""
@@ -19,6 +19,7 @@ select coalesce(kind, ''), count(*), sum(took)::float,
 from (select kind, extract(epoch from finished_at - received_at) as took from submission
       where finished_at is not null and status = 'delivered') it
 group by 1"""  # noqa: S608 - our own figures
+_DATABASE: Final = "select current_setting('server_version_num')::integer / 10000, clock_timestamp()"
 
 
 class PostgresStandings:
@@ -43,9 +44,9 @@ class PostgresStandings:
                 },
             )
 
-    def lag(self) -> timedelta:
-        """Return how far the database's clock is ahead of the gateway's; negative where it is behind."""
+    def database(self) -> DatabaseSeen:
+        """Return what the database says of itself; raise StoreError where it does not answer."""
         with transaction(self._pool) as connection:
             asked = datetime.now(UTC)
-            (theirs,) = connection.execute("select clock_timestamp()").fetchone() or (asked,)
-            return theirs - asked
+            (version, theirs) = connection.execute(_DATABASE).fetchone() or (0, asked)
+        return DatabaseSeen(version=version, lag=theirs - asked)

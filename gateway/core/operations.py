@@ -71,6 +71,14 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseSeen:
+    """The major version of PostgreSQL, and how far its clock is ahead of ours; negative where it is behind."""
+
+    version: int
+    lag: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
     """Something that is wrong now; `host` is the one that alone can see it, empty where any can."""
 

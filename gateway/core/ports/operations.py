@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from gateway.core.operations import Alert, Cause, HandAct, Standing, WorkerSeen
+from gateway.core.operations import Alert, Cause, DatabaseSeen, HandAct, Standing, WorkerSeen
 from gateway.core.submission import Submission
 from gateway.core.uln_changes import Act
 
@@ -33,8 +33,8 @@ class Standings(Protocol):
         """Return what waits, what is parked and how fast submissions are answered."""
         ...
 
-    def lag(self) -> timedelta:
-        """Return how far the database's clock is ahead of the gateway's; negative where it is behind."""
+    def database(self) -> DatabaseSeen:
+        """Return what the database says of itself; raise StoreError where it does not answer."""
         ...
 
 
