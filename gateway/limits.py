@@ -53,7 +53,8 @@ def watched(bounds: Bounds, over: Callable[[str], None]) -> Iterator[None]:
         yield
         return
     done = threading.Event()
-    _let_kernel_watch(bounds)
+    if bounds.cpu_s < inf:
+        _let_kernel_watch(bounds)
     threading.Thread(target=_watch, args=(bounds, over, done), name="limits", daemon=True).start()
     try:
         yield
