@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint package coverage fast fix docs golden release bench bench-match bench-validate fuzz check-long lock
+.PHONY: demo test check lint package coverage fast fix docs golden release bench bench-match bench-validate bench-load fuzz check-long lock
 
 demo: .venv/ready  ## A whole gateway: real uploads over SFTP, and a table of what came back
 	$(BIN)/gateway demo
@@ -55,6 +55,9 @@ bench-validate: .venv/ready  ## XML against xmllint, CSV against csv.reader; mes
 	$(BIN)/python -m tests.bench.validate_xml --full
 	$(BIN)/python -m tests.bench.validate_csv
 	$(BIN)/python -m tests.bench.causes
+
+bench-load: .venv/ready  ## Census day: thousands of small submissions, one huge file among them, real workers, fsync on
+	$(BIN)/python -m tests.bench.load
 
 fuzz: .venv/ready  ## Made-up bytes and mutated files for every reader, twenty times as many as in every test run
 	GATEWAY_FUZZ=20 $(BIN)/python -m pytest -q -n 2 tests/golden/test_ilr_fuzz.py tests/formats/test_csv_correct.py tests/formats/test_table_cuts.py tests/formats/test_zip_file.py tests/formats/test_table_split.py tests/formats/test_table_spans.py tests/properties/test_xml_file.py tests/properties/test_xml_nested.py tests/core/test_ilr_rules_garbled.py

@@ -16,21 +16,27 @@ from gateway.core.errors import ConfigurationError
 from gateway.core.ids import RANDOM_BITS, submission_id
 from gateway.core.matching import register as matching
 from gateway.core.permutation import IssuingRange
+from gateway.core.picking import Pick
 from gateway.core.ports.files import Files
 from gateway.core.ports.gateway import Gateway, Intake, SystemOfRecord, Transport
 from gateway.core.ports.kinds import FileKind
+from gateway.core.ports.messengers import Messenger
 from gateway.core.review import ReviewPlan
 from gateway.core.rules.rule import Context, RuleSettings
 from gateway.core.submission import Submission
+from gateway.limits import Bounds
 from gateway.page import page
 from gateway.pipeline import take_in
 
 FILE_KINDS = "gateway.file_kinds"
 TRANSPORTS = "gateway.transports"
 STORES = "gateway.stores"
+MESSENGERS = "gateway.messengers"
 
 _KIND_METHODS = ("claims", "check", "settling", "responder", "samples")
 _KIND_FACTS = ("name", "title", "senders", "identity", "registers", "whole_file", "rulebook")
+_OURS = {"rules", "most_at_once", "head_start_s", "retention_days"}
+"""Settings of a kind that are not its own affair."""
 _TRANSPORT_METHODS = ("open", "close")
 _FILES_METHODS = ("keep", "create", "open", "local", "remove", "clear")
 
@@ -62,7 +68,7 @@ def file_kinds(settings: Mapping[str, KindSettings] | None = None) -> dict[str, 
 
 
 def _own(settings: KindSettings | None) -> dict[str, object]:
-    return settings.model_dump(exclude={"rules", "retention_days"}) if settings else {}
+    return settings.model_dump(exclude=_OURS) if settings else {}
 
 
 def context_for(settings: GatewaySettings, record: SystemOfRecord) -> Callable[[Submission, str], Context]:
@@ -92,6 +98,31 @@ def rule_settings(settings: GatewaySettings, organisation: str, kind: str) -> Ru
     )
 
 
+def head_start(settings: GatewaySettings) -> Callable[[str, str | None], timedelta]:
+    """Return how much earlier a sender's file of a kind is taken to have come: what is set for both, added."""
+
+    def ahead(organisation: str, kind: str | None) -> timedelta:
+        of_kind = settings.kinds.get(kind or "", KindSettings()).head_start_s
+        return timedelta(seconds=of_kind + settings.organisations.get(organisation, SenderSettings()).head_start_s)
+
+    return ahead
+
+
+def pick(settings: GatewaySettings, *, small_only: bool) -> Pick:
+    """Return what a worker may take."""
+    limited = {name: kind.most_at_once for name, kind in settings.kinds.items() if kind.most_at_once is not None}
+    return Pick(
+        most_bytes=settings.workers.small_bytes if small_only else None,
+        per_organisation=settings.workers.per_organisation,
+        per_kind=limited,
+    )
+
+
+def bounds(settings: GatewaySettings) -> Bounds:
+    """Return what a file may take in one try."""
+    return Bounds(cpu_s=settings.limits.cpu_s, wall_s=settings.limits.wall_s)
+
+
 @contextmanager
 def opened(home: Path) -> Iterator[House]:
     """Give the gateway of a home: its database started and brought up to date, every port wired."""
@@ -112,6 +143,16 @@ def transport(house: House) -> Transport:
         "staging_folder": house.home / "staging",
     }
     return cast("Transport", plugins.load(TRANSPORTS, "sftp-server", _TRANSPORT_METHODS).from_settings(values))
+
+
+def messengers(settings: GatewaySettings) -> list[Messenger]:
+    """Return the ways to tell operators that are set."""
+    told = {"mail": settings.alerts.mail, "webhook": settings.alerts.webhook}
+    return [
+        cast("Messenger", plugins.load(MESSENGERS, name, ("send",)).from_settings(it.model_dump()))
+        for name, it in told.items()
+        if it is not None
+    ]
 
 
 def intake(house: House) -> Intake:
@@ -183,6 +224,7 @@ def _gateway(home: Path, record: SystemOfRecord, settings: GatewaySettings) -> G
         page=page,
         clock=now,
         new_id=new_id,
+        head_start=head_start(settings),
     )
 
 

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from gateway import bootstrap, code_texts, config, rule_changes, service, show
 from gateway.cli_agreement import agreement
 from gateway.cli_audit import audit
 from gateway.cli_conformance import conformance
+from gateway.cli_doctor import doctor
 from gateway.cli_learner import learner
 from gateway.cli_match import match
 from gateway.cli_organisation import organisation
@@ -46,6 +48,7 @@ app.add_typer(learner)
 app.add_typer(audit)
 app.command()(stats)
 app.command()(conformance)
+app.command()(doctor)
 app.command()(match)
 
 FAULT_OF_OURS = 3
@@ -93,12 +96,18 @@ def sftp(home: Home = Path("gateway-home")) -> None:
 
 
 @app.command()
-def worker(home: Home = Path("gateway-home")) -> None:
+def worker(
+    home: Home = Path("gateway-home"),
+    *,
+    small_only: Annotated[
+        bool, typer.Option("--small-only", help="Leave files larger than `workers.small_bytes` to other workers.")
+    ] = False,
+) -> None:
     """Run one worker alone."""
     from gateway import log, server
 
     log.configure()
-    server.alone(home, server.run_worker)
+    server.alone(home, partial(server.run_worker, small_only=small_only))
 
 
 @app.command()

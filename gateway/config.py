@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, model_validator
 
 from gateway.core.errors import ConfigurationError
 from gateway.core.notices import Severity
@@ -48,6 +48,18 @@ class WorkerSettings(Settings):
     count: int = Field(2, ge=1, description="Worker processes that `gateway serve` starts.")
     processes: int = Field(2, ge=1, description="Processes that one worker may share a large file between.")
     lease_s: float = Field(30, gt=1, description="Seconds after which a dead worker's submission is taken over.")
+    small_only: int = Field(1, ge=0, description="Of these workers, how many take small files alone; one takes all.")
+    small_bytes: int = Field(8 * _MEBIBYTE, gt=0, description="Bytes up to which a file is small.")
+    per_organisation: int | None = Field(None, ge=1, description="Files of one organisation at once; none: any number.")
+    recycle_after: int = Field(1000, ge=1, description="Files after which a worker process begins anew.")
+
+
+class LimitSettings(Settings):
+    """What the processing of one file may cost; what passes a limit is parked."""
+
+    memory_mb: int = Field(2048, ge=256, description="Mebibytes of data that each process of a worker may hold.")
+    cpu_s: int = Field(3600, ge=1, description="Seconds of CPU of all processes that a file may take in one try.")
+    wall_s: int = Field(7200, ge=1, description="Seconds that a file may take in one try.")
 
 
 class IntakeSettings(Settings):
@@ -114,12 +126,50 @@ class KindSettings(BaseModel):
         None, ge=8, description="Days for which finished submissions of the kind are kept; as all others when absent."
     )
     rules: dict[str, RuleSetting] = {}
+    most_at_once: int | None = Field(None, ge=1, description="Files of the kind at once; none: any number.")
+    head_start_s: float = Field(0, description="Seconds that its files are taken to have waited already.")
 
 
 class SenderSettings(Settings):
     """What is set otherwise for one organisation."""
 
+    head_start_s: float = Field(0, description="Seconds that its files are taken to have waited already.")
     rules: dict[str, RuleSetting] = {}
+
+
+class HealthSettings(Settings):
+    """Where `/health`, `/ready` and `/metrics` are answered."""
+
+    host: str = Field("127.0.0.1", description="Address of `/health`, `/ready` and `/metrics`.")
+    port: int | None = Field(8222, ge=0, le=65535, description="Their port; 0 takes a free one, none answers nowhere.")
+
+
+class MailSettings(Settings):
+    """Alerts by e-mail."""
+
+    host: str = Field(description="The mail server.")
+    port: int = Field(587, ge=1, le=65535, description="Its port.")
+    security: Literal["none", "starttls", "tls"] = Field("starttls", description="none, starttls or tls.")
+    user: str | None = Field(None, description="Who logs in; absent: nobody.")
+    password: str | None = Field(None, description="Their password; better given as an environment variable.")
+    sender: str = Field(description="The address that alerts come from.")
+    to: list[str] = Field(min_length=1, description="The addresses of the operators.")
+
+
+class WebhookSettings(Settings):
+    """Alerts by an HTTP request."""
+
+    url: HttpUrl = Field(description="Where each alert is posted to as a JSON object.")
+
+
+class AlertSettings(Settings):
+    """What operators are told of, and how; always in the log as well."""
+
+    every_s: float = Field(30, gt=0, description="Seconds between two looks for what is wrong.")
+    oldest_s: float = Field(900, gt=0, description="Age in seconds at which an unanswered file is an alarm.")
+    disk_free_percent: float = Field(10, ge=0, le=100, description="Free part of the home's disk below which is one.")
+    mail: MailSettings | None = Field(None, description="Absent: no mail is sent.")
+    webhook: WebhookSettings | None = Field(None, description="Absent: nothing is posted.")
 
 
 class GatewaySettings(Settings):
@@ -128,10 +178,13 @@ class GatewaySettings(Settings):
     sftp: SftpSettings = SftpSettings()
     database: DatabaseSettings = DatabaseSettings()
     workers: WorkerSettings = WorkerSettings()
+    limits: LimitSettings = LimitSettings()
     intake: IntakeSettings = IntakeSettings()
     uln_register: RegisterSettings = Field(RegisterSettings(), alias="register")
     review: ReviewSettings = ReviewSettings()
     retention: RetentionSettings = RetentionSettings()
+    health: HealthSettings = HealthSettings()
+    alerts: AlertSettings = AlertSettings()
     rules: dict[str, RuleSetting] = {}
     kinds: dict[str, KindSettings] = {}
     organisations: dict[str, SenderSettings] = {}

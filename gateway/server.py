@@ -2,11 +2,12 @@
 
 import logging
 import multiprocessing
+import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -15,41 +16,64 @@ from multiprocessing.context import SpawnProcess
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
-from gateway import bootstrap, log
+from gateway import bootstrap, limits, log
 from gateway.auditing import link
+from gateway.config import WorkerSettings
 from gateway.core.errors import ConfigurationError, GatewayError
+from gateway.core.ports.operations import Workers
 from gateway.erasing import lapse
+from gateway.health import attended
 from gateway.notices import tend
-from gateway.worker import Worker, collect_seldom
+from gateway.worker import Worker, collect_seldom, name_of
 
 _PROCESSES = multiprocessing.get_context("spawn")
 _GRACE = timedelta(seconds=25)
 _KILL_AFTER_S = 30.0
 _RESTART_AFTER_S = 1.0
 _LOOK_EVERY_S = 0.2
+_BEAT_EVERY_S = 10.0
+_ANEW = 74
+"""What a process exits with that wants to begin anew."""
+ENDED = "ended as it should"
 
 events = logging.getLogger("gateway.server")
 
 Say = Callable[[str], None]
-Run = Callable[[Path, threading.Event, Say], None]
+Run = Callable[[Path, threading.Event, Say], bool]
+"""Runs a piece until it is told to stop; True where it wants to begin anew in a fresh process."""
 
 
-def run_sftp(home: Path, stop: threading.Event, say: Say) -> None:
+def run_sftp(home: Path, stop: threading.Event, say: Say) -> bool:
     """Take files over SFTP until `stop` is set, then let open uploads end."""
     with bootstrap.opened(home) as house:
         transport = bootstrap.transport(house)
         say(transport.open(bootstrap.intake(house)))
         stop.wait()
         transport.close(_GRACE)
+    return False
 
 
-def run_worker(home: Path, stop: threading.Event, say: Say) -> None:
-    """Process submissions until `stop` is set; one that is being processed comes to its end, if it is left the time."""
+def run_worker(home: Path, stop: threading.Event, say: Say, *, small_only: bool = False) -> bool:
+    """Process submissions until `stop` is set; one that is being processed comes to its end, if it is left the time.
+
+    After so many files as the settings say it stops by itself and asks for a fresh process.
+    """
     with bootstrap.opened(home) as house:
         collect_seldom()
-        worker = Worker(house.gateway, bootstrap.lease(house))
+        settings = house.settings
+        worker = Worker(house.gateway, bootstrap.lease(house), bootstrap.pick(settings, small_only=small_only),
+                        bootstrap.bounds(settings))  # fmt: skip
+        limits.restrain_memory(settings.limits.memory_mb)
+
+        def work() -> None:
+            worker.work()
+            if worker.files >= settings.workers.recycle_after:
+                stop.set()
+
         say(f"worker {worker.name}")
-        house.record.queue.run(worker.work, stop, partial(_tend, house))
+        with _beating(house, worker.name):
+            house.record.queue.run(work, stop, partial(_tend, house), small_only=small_only)
+    return worker.files >= settings.workers.recycle_after
 
 
 def _tend(house: bootstrap.House) -> None:
@@ -59,9 +83,36 @@ def _tend(house: bootstrap.House) -> None:
     lapse(bootstrap.retention(house.settings), house.record, house.gateway.files)
 
 
+@contextmanager
+def _beating(house: bootstrap.House, name: str) -> Iterator[None]:
+    """Say every few seconds that a worker lives, and in the end that it has ended."""
+    done = threading.Event()
+
+    def beat() -> None:
+        while True:
+            with suppress(GatewayError):  # a database that is away hears the next one
+                house.record.operations.workers.seen(name)
+            if done.wait(_BEAT_EVERY_S):
+                return
+
+    thread = threading.Thread(target=beat, name="beat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+        with suppress(GatewayError):
+            house.record.operations.workers.ended(name, ENDED)
+
+
 def alone(home: Path, run: Run) -> None:
     """Run one piece in this process until SIGTERM or Ctrl-C."""
-    run(home, _stopped_by_signals(), _print)
+    stop = _stopped_by_signals()
+    with attended(home, stop):
+        anew = run(home, stop, _print)
+    if anew:
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - this very command once more
 
 
 @dataclass
@@ -72,6 +123,12 @@ class _Child:
     run: Run
     process: SpawnProcess | None = None
 
+    @property
+    def how(self) -> str:
+        """Return how its process ended: a signal's name or an exit code."""
+        code = self.process.exitcode if self.process else None
+        return signal.Signals(-code).name if code and code < 0 else f"exit {code}"
+
     def start(self, home: Path, lines: "SimpleQueue[str]") -> None:
         self.process = _PROCESSES.Process(target=_child, args=(self.run, home, lines), name=self.name)
         self.process.start()
@@ -80,6 +137,7 @@ class _Child:
 @dataclass
 class _Supervisor:
     home: Path
+    workers: Workers
     stop: threading.Event
     children: list[_Child]
     lines: "SimpleQueue[str]" = field(default_factory=_PROCESSES.SimpleQueue)
@@ -118,9 +176,17 @@ class _Supervisor:
     def _restart_ended(self) -> None:
         wait([child.process.sentinel for child in self.children if child.process], timeout=_LOOK_EVERY_S)
         for child in self.children:
-            if child.process and not child.process.is_alive() and not self.stop.wait(_RESTART_AFTER_S):
-                events.error("process ended, started again", extra={"piece": child.name})
-                child.start(self.home, self.lines)
+            if child.process and not child.process.is_alive():
+                self._note_end(child, child.process)
+                if child.process.exitcode == _ANEW or not self.stop.wait(_RESTART_AFTER_S):
+                    child.start(self.home, self.lines)
+
+    def _note_end(self, child: _Child, process: SpawnProcess) -> None:
+        """Say how a process ended, so that what it worked on is taken over at once."""
+        if process.exitcode != _ANEW:
+            events.error("process ended, started again", extra={"piece": child.name, "reason": child.how})
+        with suppress(GatewayError):  # where the database is away, the lease runs out by itself
+            self.workers.ended(name_of(process.pid or 0), child.how)
 
     def _drain(self) -> None:
         running = [child.process for child in self.children if child.process]
@@ -136,12 +202,21 @@ class _Supervisor:
 def serve(home: Path) -> None:
     """Run SFTP server and workers of a home until SIGTERM or Ctrl-C, then drain them."""
     stop = _stopped_by_signals()
-    with bootstrap.opened(home) as house:
+    with attended(home, stop), bootstrap.opened(home) as house:
         _print(f"home {house.home}")
         _print(f"database {'at its URL' if house.settings.database.url else 'embedded PostgreSQL'}")
-        workers = [_Child(f"worker {number}", run_worker) for number in range(1, house.settings.workers.count + 1)]
-        _Supervisor(house.home, stop, [_Child("sftp", run_sftp), *workers]).run()
+        pieces = [_Child("sftp", run_sftp), *_workers(house.settings.workers)]
+        _Supervisor(house.home, house.record.operations.workers, stop, pieces).run()
         _print("stopped")
+
+
+def _workers(settings: WorkerSettings) -> list[_Child]:
+    """Return the workers to start: the last of them take small files alone, and one takes any."""
+    small = min(settings.small_only, settings.count - 1)
+    return [
+        _Child(f"worker {number}", partial(run_worker, small_only=number > settings.count - small))
+        for number in range(1, settings.count + 1)
+    ]
 
 
 def _child(run: Run, home: Path, lines: "SimpleQueue[str]") -> None:
@@ -150,7 +225,8 @@ def _child(run: Run, home: Path, lines: "SimpleQueue[str]") -> None:
     stop = _stopped_by_signals()
     threading.Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
     try:
-        run(home, stop, lines.put)
+        if run(home, stop, lines.put):
+            sys.exit(_ANEW)
     except GatewayError as error:
         events.error("piece fails", extra={"error": str(error)})
         sys.exit(1)

@@ -6,13 +6,16 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from datetime import timedelta
 
 from gateway.core.errors import GatewayError, LeaseLostError
+from gateway.core.picking import ANYTHING, MOST_CRASHES, Pick
 from gateway.core.ports.gateway import Gateway
 from gateway.core.ports.submissions import Store
 from gateway.core.submission import TERMINAL, Status, Submission
+from gateway.limits import UNBOUNDED, Bounds, watched
 from gateway.pipeline import complete, process
 
 log = logging.getLogger("gateway.worker")
@@ -24,28 +27,56 @@ _SUPPLEMENT_LEASE = timedelta(minutes=10)
 """Long enough for any supplement; where two workers make the same one, only one of them is put into `out/`."""
 
 
+OUT_OF_MEMORY = (
+    "Its processing needed more memory than `limits.memory_mb` allows. The file's bytes are kept: raise the limit "
+    "where the machine has room, then release it."
+)
+CREW_LOST = (
+    "A process that checked it died, as one does that the system ends for want of memory. The file's bytes are kept: "
+    "look at the machine's memory and at `limits`, then release it."
+)
+
+
 def collect_seldom() -> None:
     """Let Python look for circles of garbage seldom: a batch of records has none, and the looking took a third."""
     gc.freeze()
     gc.set_threshold(*_COLLECTING)
 
 
+def name_of(pid: int) -> str:
+    """Return the name of the worker that is a process of this host."""
+    return f"{socket.gethostname()}.{pid}"
+
+
 class Worker:
     """One worker process's name and lease; any number of them work on any number of hosts."""
 
-    def __init__(self, gateway: Gateway, lease: timedelta) -> None:
+    def __init__(self, gateway: Gateway, lease: timedelta, pick: Pick = ANYTHING, bounds: Bounds = UNBOUNDED) -> None:
         self._gateway = gateway
         self._lease = lease
-        self.name = f"{socket.gethostname()}.{os.getpid()}"
+        self._pick = pick
+        self._bounds = bounds
+        self.name = name_of(os.getpid())
+        self.files = 0
 
     def work(self) -> None:
         """Take the next submission that waits and bring it as far as it goes; else answer what was settled later."""
-        submission = self._gateway.store.claim(self.name, self._lease)
+        submission = self._gateway.store.claim(self.name, self._lease, self._pick)
         if submission is None:
             self._complete()
             return
-        with _renewed(submission, self._gateway.store, self._lease):
+        self.files += 1
+        with (
+            _renewed(submission, self._gateway.store, self._lease),
+            watched(self._bounds, lambda reason: self._end(submission, reason)),
+        ):
             self._process(submission)
+
+    def _end(self, submission: Submission, reason: str) -> None:
+        """Park a file that has passed a limit, before this process ends itself."""
+        self._gateway.store.hold(submission, reason, 0)
+        facts = {"submission": submission.id, "worker": self.name, "reason": reason, "status": Status.PARKED}
+        log.error("parked", extra=facts)
 
     def _complete(self) -> None:
         supplement = self._gateway.review.supplements.next(_SUPPLEMENT_LEASE)
@@ -68,6 +99,11 @@ class Worker:
             ended = process(submission, self._gateway)
         except LeaseLostError:
             log.warning("lease lost", extra=facts)
+        except MemoryError:
+            self._end(submission, OUT_OF_MEMORY)
+        except BrokenProcessPool:
+            self._gateway.store.hold(submission, CREW_LOST, MOST_CRASHES)
+            log.error("crew lost", extra=facts)  # noqa: TRY400 - a traceback may hold a learner's values
         except Exception as error:  # noqa: BLE001 - the outermost place: whatever it was, the submission is held
             self._gateway.store.hold(submission, f"{type(error).__name__} in an unexpected place")
             log.error("fault", extra=facts | {"exception_type": type(error).__name__, "where": _where(error)})  # noqa: TRY400 - a traceback may hold a learner's values

@@ -110,13 +110,19 @@ class Desk:
 
 
 def desk_of(database: str, folder: Path, *, issuing: bool, kind: type[LrbCsv] = LrbCsv) -> Desk:
+    desk = joined(database, folder, issuing=issuing, kind=kind)
+    for organisation in (COLLEGE, TESTING, SUSPENDED):
+        desk.record.organisations.add(organisation)
+    desk.record.register_keeping.load([KNOWN])
+    return desk
+
+
+def joined(database: str, folder: Path, *, issuing: bool, kind: type[LrbCsv] = LrbCsv) -> Desk:
+    """Return a desk on a database that another one has filled."""
     record = PostgresRecord.from_settings({
         "home": folder, "url": database, "matching": matching, "review": ReviewPlan(gather_s=0),
         "issuing": IssuingRange(authority="test", first=9_100_000_000, last=9_199_999_999) if issuing else None,
     })  # fmt: skip
-    for organisation in (COLLEGE, TESTING, SUSPENDED):
-        record.organisations.add(organisation)
-    record.register_keeping.load([KNOWN])
     gateway = Gateway(
         files=FolderFiles.from_settings({"root": folder / "files"}), store=record.store, mailboxes=record.mailboxes,
         register=record.register, records=record.records, review=record.review, audit=record.audit,

@@ -25,7 +25,9 @@ _UPLOADS = """
     order by r.file, r.created_at desc"""
 _RECEIPTS = """
     select name, length(body) as size, created_at as modified_at, null as blob, body
-    from receipt where organisation = %(organisation)s and (%(name)s::text is null or name = %(name)s) order by name"""
+    from (select organisation, name, body, created_at from receipt
+          union all select organisation, name, body, created_at from mailbox_notice) it
+    where organisation = %(organisation)s and (%(name)s::text is null or name = %(name)s) order by name"""
 _RESPONSES = """
     select name, size, published_at as modified_at, blob, null::bytea as body
     from (select organisation, name, size, published_at, acknowledged_at, blob from response_file
@@ -36,6 +38,10 @@ _ACKNOWLEDGE = [
     f"update {table} set acknowledged_at = now() where organisation = %s and name = %s and acknowledged_at is null"  # noqa: S608 - our own tables
     for table in ("response_file", "uln_notice")
 ]
+_PUBLISHED = "select 1 from response_file where submission = %s and part = any(%s) limit 1"
+_SUPERSEDE = """
+    update response_file set superseded = true, acknowledged_at = coalesce(acknowledged_at, now())
+    where submission = %s and not superseded and not starts_with(part, 'supplement-')"""
 _TAKEN = "select 1 from response_file where organisation = %s and name = %s"
 _QUERIES = {Folder.IN: _UPLOADS, Folder.CHECK: _UPLOADS, Folder.OUT: _RESPONSES, Folder.RECEIPTS: _RECEIPTS}
 
@@ -63,16 +69,20 @@ class PostgresMailboxes:
             return [MailboxFile(**row | {"folder": folder}) for row in rows]
 
     def publish(self, submission: str, parts: Mapping[str, Part], answered: Iterable[AnsweredUln] = ()) -> None:
-        """Put a response set into `out/`, all of it or nothing, once, and keep which ULNs it answers with."""
+        """Put a response set into `out/`, all of it or nothing, once, and keep which ULNs it answers with.
+
+        That of a replay takes the place of the one before.
+        """
         with transaction(self._pool) as connection:
             found = connection.execute(
                 "select organisation, mode from submission where id = %s for update", [submission]
             )
             owner = found.fetchone()
-            published = connection.execute("select 1 from response_file where submission = %s limit 1", [submission])
+            published = connection.execute(_PUBLISHED, [submission, list(parts)])
             if owner is None or published.fetchone():
                 return
             organisation, mode = owner
+            connection.execute(_SUPERSEDE, [submission])
             add_parts(connection, submission, organisation, parts)
             keep_answered(connection, Answered(organisation, mode, submission), answered)
 

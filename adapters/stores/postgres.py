@@ -7,7 +7,9 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, SkipValidation
 
+from adapters.stores.acts import PostgresActs
 from adapters.stores.agreements import PostgresAgreements
+from adapters.stores.alerts import PostgresAlerts
 from adapters.stores.audit import PostgresAudit
 from adapters.stores.change_notices import PostgresChangeNotices
 from adapters.stores.database import Pool, open_pool
@@ -28,10 +30,13 @@ from adapters.stores.register_changes import PostgresRegisterChanges
 from adapters.stores.register_keys import Matching
 from adapters.stores.removals import PostgresRemovals
 from adapters.stores.reviews import PostgresReviews
+from adapters.stores.standings import PostgresStandings
 from adapters.stores.submissions import PostgresStore
 from adapters.stores.supplements import PostgresSupplements
+from adapters.stores.workers import PostgresWorkers
 from gateway.core.errors import GatewayError, StoreError
 from gateway.core.permutation import IssuingRange
+from gateway.core.ports.operations import OperationPorts
 from gateway.core.ports.review import ReviewPorts
 from gateway.core.review import ReviewPlan
 
@@ -76,6 +81,12 @@ class PostgresRecord:
             issuing=settings.issuing,
         )
         self.review = _review(self._pool, settings)
+        self.operations = OperationPorts(
+            workers=PostgresWorkers(self._pool),
+            standings=PostgresStandings(self._pool),
+            alerts=PostgresAlerts(self._pool),
+            acts=PostgresActs(self._pool, self.queue),
+        )
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, object]) -> Self:

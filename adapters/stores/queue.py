@@ -17,12 +17,16 @@ from adapters.stores.database import Pool, transaction
 from adapters.stores.supplement_queries import READY, RETRY, RETRY_LISTED
 
 QUEUE = "submissions"
+LARGE = "large"
+"""The queue of wake-ups that workers of small files do not listen to."""
 _PROCESS = "process"
 _EVERY_FIVE_SECONDS = "* * * * * */5"
 _EVERY_MINUTE = "* * * * *"
 _STALLED_AFTER_S = 30
 _POLL_S = 5.0
 _STOP_POLL_S = 0.2
+_MOST_WAKE_UPS = 200
+"""Wake-ups that wait at once: more than any number of workers, and few beside the files of a census day."""
 
 _SLEEPING = f"""
     select (select count(*) from submission
@@ -40,33 +44,44 @@ class PostgresQueue:
         self._pool = pool
         self._deferrer = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 
-    def wake(self, connection: psycopg.Connection[Any]) -> None:
-        """Enqueue a wake-up on the caller's connection: it counts when the caller's transaction commits."""
-        self._deferrer.configure_task(_PROCESS, queue=QUEUE, connection=connection).defer()
+    def wake(self, connection: psycopg.Connection[Any], *, large: bool = False) -> None:
+        """Enqueue a wake-up on the caller's connection: it counts when the caller's transaction commits.
+
+        One for a large file wakes those workers alone that take files of any size.
+        """
+        self._deferrer.configure_task(_PROCESS, queue=LARGE if large else QUEUE, connection=connection).defer()
 
     def reconcile(self) -> int:
-        """Wake workers for whatever sleeps without a job and return how many; idempotent."""
+        """Wake workers for what sleeps without a job and return how many were woken; idempotent."""
         with transaction(self._pool) as connection:
             connection.execute(RETRY_LISTED)
             (sleeping,) = connection.execute(_SLEEPING).fetchone() or (0,)
             (waiting,) = connection.execute(_WAITING, [_PROCESS]).fetchone() or (0,)
-            for _ in range(sleeping - waiting):
+            missing = max(0, min(sleeping, _MOST_WAKE_UPS) - waiting)
+            for _ in range(missing):
                 self.wake(connection)
-        return max(0, sleeping - waiting)
+        return missing
 
-    def run(self, work: Callable[[], None], stop: Event, tend: Callable[[], object] = lambda: None) -> None:
+    def run(
+        self,
+        work: Callable[[], None],
+        stop: Event,
+        tend: Callable[[], object] = lambda: None,
+        *,
+        small_only: bool = False,
+    ) -> None:
         """Call `work` for every wake-up until `stop` is set, and let a call that runs come to its end.
 
-        Of all that run, one calls `tend` every minute.
+        Of all that run, one calls `tend` every minute. A worker of small files is not woken for large ones.
         """
-        asyncio.run(self._run(work, stop, tend))
+        queues = [QUEUE] if small_only else [QUEUE, LARGE]
+        asyncio.run(self._run(self._app(work, tend), stop, queues))
 
-    async def _run(self, work: Callable[[], None], stop: Event, tend: Callable[[], object]) -> None:
-        app = self._app(work, tend)
+    async def _run(self, app: procrastinate.App, stop: Event, queues: list[str]) -> None:
         async with app.open_async():
             worker = asyncio.create_task(
                 app.run_worker_async(
-                    queues=[QUEUE],
+                    queues=queues,
                     concurrency=1,
                     delete_jobs="always",
                     install_signal_handlers=False,

@@ -11,16 +11,19 @@ from psycopg.types.json import Jsonb
 
 from adapters.stores.agreements import COLUMNS as AGREED
 from adapters.stores.agreements import IN_FORCE, agreement_of
+from adapters.stores.claims import claim_next, load, lost, passed_by
 from adapters.stores.database import Pool, transaction
+from adapters.stores.mailbox_notices import tell
 from adapters.stores.organisations import organisation_of
 from adapters.stores.queue import PostgresQueue
-from gateway.core.documents import Receipt
+from gateway.core.documents import PARKED, Receipt
 from gateway.core.errors import LeaseLostError
 from gateway.core.handover import Earlier, Listed, Progress
 from gateway.core.ids import mailbox_name
+from gateway.core.picking import ANYTHING, LONG_BYTES, Pick
 from gateway.core.submission import TERMINAL, Job, Mode, Refusal, Status, Submission, Verdict
 
-_MOST_TRIES = 5
+MOST_TRIES = 5
 _FIRST_WAIT = timedelta(seconds=5)
 
 SELECT = f"""
@@ -29,24 +32,11 @@ SELECT = f"""
     from submission s join organisation o on o.id = s.organisation left join agreement a on a.number = s.agreement
 """  # noqa: S608 - the columns are our own names
 """Every submission with its organisation and the agreement that held."""
-_PARK_WHOSE_WORKERS_DIED = """
-    update submission
-    set status = 'parked', lease = null, lease_until = null,
-        held_reason = 'Its worker died or was lost ' || attempts || ' times.'
-    where status not in ('delivered', 'expired', 'withdrawn', 'parked')
-      and attempts >= %(most)s and lease_until < now()"""
-_CLAIM = """
-    update submission set lease = %(worker)s, lease_until = now() + %(lease)s, attempts = attempts + 1
-    where id = (select id from submission
-                where status not in ('delivered', 'expired', 'withdrawn', 'parked')
-                  and next_try_at <= now() and (lease_until is null or lease_until < now())
-                order by received_at, id limit 1 for update skip locked)
-    returning id"""
 _INSERT = f"""
     insert into submission (id, organisation, name, sha256, size, job, mode, received_at, processing_date, blob,
-                            status, refusal, agreement, follows)
+                            status, refusal, turn_at, likely_kind, agreement, follows)
     values (%(id)s, %(organisation)s, %(name)s, %(sha256)s, %(size)s, %(job)s, %(mode)s, %(received_at)s,
-            %(processing_date)s, %(blob)s, %(status)s, %(refusal)s, {IN_FORCE},
+            %(processing_date)s, %(blob)s, %(status)s, %(refusal)s, %(turn_at)s, %(likely_kind)s, {IN_FORCE},
             (select id from submission where organisation = %(organisation)s and name = %(name)s
              and job = %(job)s and mode = %(mode)s order by received_at desc, id desc limit 1))
     on conflict (organisation, mode, job, sha256) where status <> 'withdrawn' and not superseded do nothing
@@ -63,7 +53,7 @@ _SUPERSEDE = """
            or (refusal = 'suspended' and %(refusal)s::text is distinct from 'suspended'))"""
 _OFFER_AGAIN = """
     update response_file set acknowledged_at = null, published_at = now()
-    where submission = %s and acknowledged_at is not null"""
+    where submission = %s and acknowledged_at is not null and not superseded"""
 _RECEIPT = """
     insert into receipt (id, submission, organisation, file, name, body, created_at)
     values (%s, %s, %s, %s, %s, %s, %s)"""
@@ -72,18 +62,18 @@ _STEP = """
 _PROGRESS = """
     update submission
     set status = %(status)s, kind = coalesce(%(kind)s, kind), verdict = coalesce(%(verdict)s, verdict),
-        counts = coalesce(%(counts)s, counts),
+        counts = coalesce(%(counts)s, counts), crashes = 0,
         finished_at = case when %(ended)s then now() else finished_at end,
         lease = case when %(ended)s then null else lease end,
         lease_until = case when %(ended)s then null else lease_until end
     where id = %(id)s and lease is not distinct from %(lease)s"""
 _HOLD = """
     update submission
-    set lease = null, lease_until = null,
-        status = case when attempts >= %(most)s then 'parked' else status end,
-        held_reason = %(reason)s,
+    set lease = null, lease_until = null, held_reason = %(reason)s,
         next_try_at = now() + %(wait)s * power(2, least(attempts, %(most)s) - 1)
-    where id = %(id)s and lease is not distinct from %(lease)s"""
+    where id = %(id)s and lease is not distinct from %(lease)s
+    returning attempts >= %(most)s"""
+_PARK = "update submission set status = 'parked', lease = null, lease_until = null, held_reason = %s where id = %s"
 _EARLIER = """
     select name from submission
     where organisation = %(organisation)s and kind = %(kind)s and mode = %(mode)s and job = %(job)s
@@ -117,6 +107,8 @@ class PostgresStore:
             "blob": submission.blob,
             "status": submission.status,
             "refusal": submission.refusal,
+            "turn_at": submission.turn_at,
+            "likely_kind": submission.likely_kind,
         }
         with transaction(self._pool) as connection:
             connection.execute(_SUPERSEDE, arguments)
@@ -125,16 +117,26 @@ class PostgresStore:
                 (first,) = connection.execute(_FIRST, arguments).fetchone() or (None,)
                 connection.execute(_OFFER_AGAIN, [first])
                 return _add_receipt(connection, write(Earlier(first_id=first)), first)
-            receipt = _add_receipt(connection, write(Earlier(follows=inserted[0])), submission.id)
+            met = load(connection, submission.id, submission.turn_at or submission.received_at)
+            receipt = _add_receipt(connection, write(Earlier(follows=inserted[0], load=met)), submission.id)
             self._queue.wake(connection)
         return receipt
 
-    def claim(self, worker: str, lease: timedelta) -> Submission | None:
-        """Lease the next submission that waits, or whose lease has run out; None where there is none."""
+    def claim(self, worker: str, lease: timedelta, pick: Pick = ANYTHING) -> Submission | None:
+        """Lease the submission whose turn it is, of those that a worker may take; None where there is none."""
         with transaction(self._pool) as connection:
-            connection.execute(_PARK_WHOSE_WORKERS_DIED, {"most": _MOST_TRIES})
-            claimed = connection.execute(_CLAIM, {"worker": worker, "lease": lease}).fetchone()
+            for submission, evidence in lost(connection):
+                park(connection, submission, evidence)
+            claimed = claim_next(connection, worker, lease, pick)
+            self._wake_others(connection, pick, claimed)
             return None if claimed is None else find_submission(connection, claimed[0])
+
+    def _wake_others(self, connection: psycopg.Connection[Any], pick: Pick, claimed: tuple[str, int] | None) -> None:
+        """Pass a wake-up on where it woke the wrong worker: one of small files for a large one, or the other way."""
+        if claimed is None and pick.most_bytes is not None and passed_by(connection, pick.most_bytes):
+            self._queue.wake(connection, large=True)
+        elif claimed is not None and pick.most_bytes is None and claimed[1] > LONG_BYTES:
+            self._queue.wake(connection)
 
     def renew(self, submission: Submission, lease: timedelta) -> None:
         """Prolong a lease; raise LeaseLostError where it has run out and another worker has it."""
@@ -172,11 +174,13 @@ class PostgresStore:
             verdict=progress.verdict or submission.verdict,
         )
 
-    def hold(self, submission: Submission, reason: str) -> Submission:
+    def hold(self, submission: Submission, reason: str, most_tries: int = MOST_TRIES) -> Submission:
         """Free the submission for a later try after our own fault, or park it when its tries are used up."""
-        arguments = {"id": submission.id, "lease": submission.lease, "reason": reason}
+        arguments = {"id": submission.id, "lease": submission.lease, "reason": reason, "most": most_tries}
         with transaction(self._pool) as connection:
-            connection.execute(_HOLD, arguments | {"most": _MOST_TRIES, "wait": _FIRST_WAIT})
+            held = connection.execute(_HOLD, arguments | {"wait": _FIRST_WAIT}).fetchone()
+            if held is not None and held[0]:
+                park(connection, submission.id, reason)
             return find_submission(connection, submission.id) or submission
 
     def listing(self, organisation: str | None, limit: int) -> list[Listed]:
@@ -223,6 +227,14 @@ def _add_receipt(connection: psycopg.Connection[Any], receipt: Receipt, submissi
     return receipt
 
 
+def park(connection: psycopg.Connection[Any], submission: str, reason: str) -> None:
+    """Let a submission wait for a person, and tell its organisation, in the caller's transaction."""
+    connection.execute(_PARK, [reason, submission])
+    parked = find_submission(connection, submission)
+    if parked is not None:
+        tell(connection, parked, PARKED)
+
+
 def find_submission(connection: psycopg.Connection[Any], submission: str) -> Submission | None:
     """Return one submission, or None."""
     row = connection.cursor(row_factory=dict_row).execute(SELECT + "where s.id = %s", [submission]).fetchone()
@@ -252,6 +264,9 @@ def submission_of(row: dict[str, Any]) -> Submission:
         held_reason=row["held_reason"],
         lease=row["lease"],
         agreement=agreement_of(row, "a_"),
+        turn_at=row["turn_at"],
+        likely_kind=row["likely_kind"],
+        replays=row["replays"],
     )
 
 

@@ -56,6 +56,23 @@ class Receipt(Document):
     signature: str | None = None
 
 
+class StatusNotice(Document):
+    """What an organisation is told of a submission beside its receipt, in `receipts/`."""
+
+    id: str
+    organisation: str
+    file: str
+    status: Literal["parked", "withdrawn"]
+    at: Moment
+    message: str
+
+
+PARKED = (
+    "We hold your file, and we could not process it yet: the fault is ours, and our operators have been told. "
+    "You need do nothing; its responses will be in out/ when they have mended it."
+)
+
+
 class ReportedNotice(BaseModel):
     """A notice as `report.json` and `gateway check --json` write it."""
 

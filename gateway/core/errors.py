@@ -6,6 +6,7 @@ GatewayError
 |-- StoreError            the system of record cannot be reached or refuses
 |   `-- DatabaseError     the embedded PostgreSQL does not start or stop
 |-- FilesError            kept bytes cannot be read or written
+|-- MessengerError        operators cannot be told of an alarm
 `-- LeaseLostError        another worker has taken the submission over
 """
 
@@ -32,6 +33,10 @@ class DatabaseError(StoreError):
 
 class FilesError(GatewayError):
     """Kept bytes are missing, changed, or cannot be written."""
+
+
+class MessengerError(GatewayError):
+    """A mail server or a web address does not take an alert; the message names it and its setting."""
 
 
 class LeaseLostError(GatewayError):

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from gateway.core.documents import NotRun
+from gateway.core.estimate import ALONE, Load
 from gateway.core.model import CheckedRecord
 from gateway.core.notices import Notice, Scope
 from gateway.core.outcomes import MatchOutcome
@@ -168,10 +169,14 @@ ENTRY_COLUMNS = ("uln", "master_uln", "status", "source", "date_of_birth", "form
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """What the store knows of a new file's place among earlier ones: a duplicate of `first_id`, or one that follows."""
+    """What the store knows of a new file's place among earlier ones: a duplicate of `first_id`, or one that follows.
+
+    `load` says how many wait before it, and how fast they come to their end.
+    """
 
     first_id: str | None = None
     follows: str | None = None
+    load: Load = ALONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

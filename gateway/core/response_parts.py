@@ -86,7 +86,9 @@ class Parts:
         }
 
     def _part(self, part: str) -> str:
-        return part if self.supplement is None else f"supplement-{self.supplement}.{part}"
+        if self.supplement is not None:
+            return f"supplement-{self.supplement}.{part}"
+        return f"replay-{self.submission.replays}.{part}" if self.submission.replays else part
 
     def _name(self, part: str) -> str:
         sent = self.submission

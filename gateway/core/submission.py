@@ -123,7 +123,8 @@ class Submission:
     """One batch file received once.
 
     `processing_date` is the day that rules about ages and dates are judged by, kept so that a replay judges alike;
-    `agreement` is what held for its organisation on that day when it came, kept for the same reason.
+    `agreement` is what held for its organisation on that day when it came, kept for the same reason. `turn_at` is where
+    it stands in the line, `likely_kind` what its name says that it is; it was replayed `replays` times.
     """
 
     id: str
@@ -145,6 +146,9 @@ class Submission:
     held_reason: str | None = None
     lease: str | None = None
     agreement: Agreement = NOTHING_AGREED
+    turn_at: datetime | None = None
+    likely_kind: str | None = None
+    replays: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,16 +1,16 @@
 """Receive: keep the bytes, refuse a duplicate, answer with a receipt."""
 
-from datetime import timedelta
 from pathlib import Path
 
 from gateway.core.days import uk_day
 from gateway.core.documents import Receipt
+from gateway.core.estimate import expected_within
 from gateway.core.handover import Earlier
+from gateway.core.picking import turn_at
 from gateway.core.ports.gateway import Gateway
+from gateway.core.ports.kinds import FileKind
 from gateway.core.recognise import HEAD_BYTES, recognise
 from gateway.core.submission import Arrival, Refusal, Submission
-
-EXPECTED_WITHIN = timedelta(minutes=15)
 
 _REFUSED = {
     Refusal.EMPTY: "The file is empty, so nothing in it can be processed; the response says what to do.",
@@ -28,7 +28,8 @@ def receive(arrival: Arrival, gateway: Gateway) -> Receipt:
     """
     moment = gateway.clock()
     submission_id = gateway.new_id(moment)
-    refusal = _refusal(arrival, gateway)
+    kind = recognise(gateway.kinds.values(), arrival.name, _head(arrival.path))
+    likely_kind = kind.name if kind else None
     blob = gateway.files.keep(arrival.path, submission_id, arrival.sha256)
     submission = Submission(
         id=submission_id,
@@ -41,7 +42,9 @@ def receive(arrival: Arrival, gateway: Gateway) -> Receipt:
         received_at=moment,
         processing_date=uk_day(moment),
         blob=blob,
-        refusal=refusal,
+        refusal=_refusal(arrival, kind),
+        turn_at=turn_at(moment, arrival.size, gateway.head_start(arrival.organisation.id, likely_kind)),
+        likely_kind=likely_kind,
     )
     receipt = gateway.store.add(submission, lambda earlier: _receipt(submission, earlier))
     if receipt.status == "duplicate":
@@ -49,8 +52,7 @@ def receive(arrival: Arrival, gateway: Gateway) -> Receipt:
     return receipt
 
 
-def _refusal(arrival: Arrival, gateway: Gateway) -> Refusal | None:
-    kind = recognise(gateway.kinds.values(), arrival.name, _head(arrival.path))
+def _refusal(arrival: Arrival, kind: FileKind | None) -> Refusal | None:
     if arrival.organisation.suspended:
         return Refusal.SUSPENDED
     if kind is None:
@@ -66,7 +68,7 @@ def _head(path: Path) -> bytes:
 
 
 def _receipt(submission: Submission, earlier: Earlier) -> Receipt:
-    common = {
+    common: dict[str, object] = {
         "id": submission.id,
         "organisation": submission.organisation.id,
         "file": submission.name,
@@ -80,9 +82,14 @@ def _receipt(submission: Submission, earlier: Earlier) -> Receipt:
             "its responses are in out/, or will be when it is ready."
         )
         return Receipt(**common, status="duplicate", first_id=earlier.first_id, message=message)
-    expected = submission.received_at + EXPECTED_WITHIN
+    load = earlier.load
+    common |= {
+        "follows": earlier.follows,
+        "expected_by": submission.received_at + expected_within(load),
+        "place": load.place,
+        "median_s": load.median_s,
+        "p95_s": load.p95_s,
+    }
     if submission.refusal:
-        message = _REFUSED[submission.refusal]
-        return Receipt(**common, status="refused", follows=earlier.follows, message=message, expected_by=expected)
-    message = "We hold your file. Its responses will be in out/."
-    return Receipt(**common, status="received", follows=earlier.follows, message=message, expected_by=expected)
+        return Receipt(**common, status="refused", message=_REFUSED[submission.refusal])
+    return Receipt(**common, status="received", message="We hold your file. Its responses will be in out/.")

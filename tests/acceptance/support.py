@@ -150,7 +150,7 @@ def make_home(home: Path, entries: Sequence[Entry], settings: str, *, fsync: boo
     """Make a home with two organisations and a register; tests that survive no power cut need no fsync."""
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     options = f'[database.options]\nfsync = "{"on" if fsync else "off"}"\n'
-    (home / config.FILE_NAME).write_text(f"[sftp]\nport = 0\n{options}{settings}")
+    (home / config.FILE_NAME).write_text(f"[sftp]\nport = 0\n[health]\nport = 0\n{options}{settings}")
     register_file.write(home / "register.csv", entries)
     with bootstrap.opened(home) as house:
         house.record.register_keeping.load(register_file.read(home / "register.csv"))

@@ -1,5 +1,6 @@
 """Whatever is killed: an acknowledged file is answered once, and no ULN is issued twice."""
 
+import json
 import os
 import signal
 import subprocess
@@ -13,13 +14,14 @@ from gateway import bootstrap
 from gateway.core.outcomes import MatchOutcome
 from gateway.core.submission import Status
 from gateway.sample_scenarios import scenario
+from gateway.server import ENDED
 from tests.acceptance.support import ISSUING, SEED, Running, awaited, entries_of, running, sample_of
 from tests.needs import needs
 
 REGISTER = 12_000
 FILE = 5000
 HALF = "LRB_10000001_010120261200.CSV"
-QUICK_LEASE = ISSUING + "[workers]\nlease_s = 3\n"
+QUICK_LEASE = ISSUING + "[workers]\nlease_s = 3\nrecycle_after = 1\n"
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +64,16 @@ def test_a_worker_killed_in_mid_file_is_followed_by_another_and_answers_once(gat
     new = [row["uln"] for row in answer.rows("match.csv") if row["outcome"] == MatchOutcome.NEW_ULN]
     assert len(set(new)) == len(new) == issued
     assert max(Counter(name.partition(".")[2] for name in gateway.names("out")).values()) == 1
+
+
+def test_a_worker_begins_anew_after_so_many_files_and_nobody_takes_it_for_a_fault(gateway: Running) -> None:
+    with bootstrap.opened(gateway.home) as house:
+        workers = house.record.operations.workers
+        awaited(lambda: [it for it in workers.all() if it.ended_how == ENDED], "the end of a worker")
+        awaited(lambda: sum(it.ended_how is None for it in workers.all()) == 2, "another worker in its place")
+        assert {it.ended_how for it in workers.all()} == {None, ENDED, "SIGKILL"}
+    told = [json.loads(line) for line in gateway.log.read_text().splitlines() if line.startswith("{")]
+    assert {it["reason"] for it in told if it["event"] == "process ended, started again"} == {"SIGKILL"}
 
 
 def begin_upload(gateway: Running) -> "subprocess.Popen[str]":

@@ -10,6 +10,7 @@ from gateway.core.ports.audit import Audit, LearnerRecords, Removals
 from gateway.core.ports.files import Files
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.mailboxes import Agreements, Mailboxes, Organisations
+from gateway.core.ports.operations import OperationPorts
 from gateway.core.ports.register import ChangeNotices, Register, RegisterChanges, RegisterKeeping
 from gateway.core.ports.review import ReviewPorts
 from gateway.core.ports.submissions import Queue, Records, Store, Submissions
@@ -62,6 +63,7 @@ class SystemOfRecord(Protocol):
     audit: Audit
     learners: LearnerRecords
     removals: Removals
+    operations: OperationPorts
     queue: Queue
 
     def close(self) -> None:
@@ -90,3 +92,5 @@ class Gateway:
     page: Callable[[Report], str]
     clock: Clock
     new_id: Callable[[datetime], str]
+    head_start: Callable[[str, str | None], timedelta] = lambda _organisation, _kind: timedelta()
+    """Returns how much earlier an organisation's file of a kind is taken to have come than it did."""

@@ -8,6 +8,7 @@ from typing import Protocol, Self
 from gateway.core.documents import Receipt
 from gateway.core.handover import Earlier, Listed, Progress
 from gateway.core.keeping import Kept, RecordChange, RecordKey
+from gateway.core.picking import Pick
 from gateway.core.submission import Submission
 
 
@@ -23,8 +24,11 @@ class Store(Protocol):
         """
         ...
 
-    def claim(self, worker: str, lease: timedelta) -> Submission | None:
-        """Lease the next submission that waits, or whose lease has run out; None where there is none."""
+    def claim(self, worker: str, lease: timedelta, pick: Pick = ...) -> Submission | None:
+        """Lease the submission whose turn it is, of those that a worker may take; None where there is none.
+
+        What waits, or whose lease has run out, may be taken; what lost its worker three times is parked.
+        """
         ...
 
     def renew(self, submission: Submission, lease: timedelta) -> None:
@@ -42,8 +46,11 @@ class Store(Protocol):
         """
         ...
 
-    def hold(self, submission: Submission, reason: str) -> Submission:
-        """Free the submission for a later try after our own fault, or park it when its tries are used up."""
+    def hold(self, submission: Submission, reason: str, most_tries: int = ...) -> Submission:
+        """Free the submission for a later try after our own fault, or park it when its tries are used up.
+
+        Its organisation is told of a parked one in `receipts/`.
+        """
         ...
 
 
@@ -87,10 +94,12 @@ class Submissions(Protocol):
 class Queue(Protocol):
     """Wakes workers: the submission rows hold the truth, a lost wake-up is made good by `reconcile`."""
 
-    def run(self, work: Callable[[], None], stop: Event, tend: Callable[[], object] = ...) -> None:
+    def run(
+        self, work: Callable[[], None], stop: Event, tend: Callable[[], object] = ..., *, small_only: bool = ...
+    ) -> None:
         """Call `work` for every wake-up until `stop` is set, and let a call that runs come to its end.
 
-        Of all that run, one calls `tend` every minute.
+        Of all that run, one calls `tend` every minute. A worker of small files is not woken for large ones.
         """
         ...
 
