@@ -6,6 +6,8 @@ GatewayError
 |-- StoreError            the system of record cannot be reached or refuses
 |   `-- DatabaseError     the embedded PostgreSQL does not start or stop
 |-- FilesError            kept bytes cannot be read or written
+|   `-- BlobMissingError  they are not there
+|-- ScanError             a malware scanner does not say whether a file is clean
 `-- LeaseLostError        another worker has taken the submission over
 """
 
@@ -32,6 +34,14 @@ class DatabaseError(StoreError):
 
 class FilesError(GatewayError):
     """Kept bytes are missing, changed, or cannot be written."""
+
+
+class BlobMissingError(FilesError):
+    """The file store has no blob of that name."""
+
+
+class ScanError(GatewayError):
+    """The malware scanner does not say whether a file is clean, so the file waits."""
 
 
 class LeaseLostError(GatewayError):

@@ -29,7 +29,8 @@ def receive(arrival: Arrival, gateway: Gateway) -> Receipt:
     moment = gateway.clock()
     submission_id = gateway.new_id(moment)
     refusal = _refusal(arrival, gateway)
-    blob = gateway.files.keep(arrival.path, submission_id, arrival.sha256)
+    files = gateway.files.owned(arrival.organisation.id)
+    blob = files.keep(arrival.path, submission_id, arrival.sha256)
     submission = Submission(
         id=submission_id,
         organisation=arrival.organisation,

@@ -1,13 +1,16 @@
 """All ports wired together, and the way in."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 from gateway.core.documents import Receipt, Report
 from gateway.core.ports.audit import Audit, LearnerRecords, Removals
-from gateway.core.ports.files import Files
+from gateway.core.ports.backups import Backups
+from gateway.core.ports.file_keys import KeptKeys
+from gateway.core.ports.files import Files, FileStore
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.mailboxes import Agreements, Mailboxes, Organisations
 from gateway.core.ports.register import ChangeNotices, Register, RegisterChanges, RegisterKeeping
@@ -63,6 +66,8 @@ class SystemOfRecord(Protocol):
     learners: LearnerRecords
     removals: Removals
     queue: Queue
+    file_keys: KeptKeys
+    backups: Backups
 
     def close(self) -> None:
         """Give every connection back, and stop an embedded database that nobody else uses."""
@@ -77,7 +82,7 @@ class SystemOfRecord(Protocol):
 class Gateway:
     """All ports, wired: what the pipeline works with."""
 
-    files: Files
+    files: FileStore
     store: Store
     mailboxes: Mailboxes
     register: Register
@@ -90,3 +95,9 @@ class Gateway:
     page: Callable[[Report], str]
     clock: Clock
     new_id: Callable[[datetime], str]
+    scanner: Callable[[Path], bool] | None = None
+    """Returns whether a file is infected, or raises ScanError; None where files are not scanned."""
+
+    def owned(self, organisation: str) -> "Gateway":
+        """Return this gateway with the file store of an organisation, for all that is kept of its submissions."""
+        return replace(self, files=self.files.owned(organisation))
