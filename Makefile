@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint package coverage fast fix docs golden release bench bench-match bench-validate bench-load fuzz check-long lock
+.PHONY: demo test check lint package coverage fast fix docs golden release audit bench bench-match bench-validate bench-load fuzz check-long lock
 
 demo: .venv/ready  ## A whole gateway: real uploads over SFTP, and a table of what came back
 	$(BIN)/gateway demo
@@ -44,6 +44,9 @@ golden: .venv/ready  ## Write the golden files anew; read the difference before 
 release: .venv/ready  ## Keep the rules of the present version, and a digest of each schema that it ships first
 	$(BIN)/python -m tests.house.release
 
+audit: .venv/ready  ## Known vulnerabilities of what is pinned; needs a network that reaches PyPI's own service
+	$(BIN)/uv tool run pip-audit==2.10.1 --strict --disable-pip --require-hashes -r requirements.lock
+
 bench: .venv/ready bench-validate  ## Seconds from CLOSE to response, and the benches below
 	$(BIN)/python -m tests.bench.main_job
 
@@ -66,7 +69,7 @@ check-long: .venv/ready fuzz  ## What takes too long for every change: a million
 	GATEWAY_LONG=1 $(BIN)/python -m pytest -q tests/formats/test_table_memory.py tests/formats/test_xml_memory.py tests/contracts/test_reference_large.py tests/contracts/test_register_workers.py tests/house/test_rule_codes.py
 
 lock: .venv/ready  ## Pin what pyproject.toml asks for
-	$(BIN)/uv pip compile pyproject.toml --extra server --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q --upgrade -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra server --extra s3 --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q --upgrade -o requirements.lock
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.11")'

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import cast
 
 from gateway import config, plugins
-from gateway.config import GatewaySettings, KindSettings, SenderSettings
+from gateway.config import FilesSettings, GatewaySettings, IntakeSettings, KindSettings, SenderSettings
 from gateway.core.erasure import Retention
 from gateway.core.errors import ConfigurationError
 from gateway.core.ids import RANDOM_BITS, submission_id
 from gateway.core.matching import register as matching
 from gateway.core.permutation import IssuingRange
 from gateway.core.picking import Pick
-from gateway.core.ports.files import Files
+from gateway.core.ports.backups import Restoring
+from gateway.core.ports.files import FileStore, Shelf
 from gateway.core.ports.gateway import Gateway, Intake, SystemOfRecord, Transport
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.messengers import Messenger
@@ -25,8 +26,11 @@ from gateway.core.review import ReviewPlan
 from gateway.core.rules.rule import Context, RuleSettings
 from gateway.core.submission import Submission
 from gateway.limits import Bounds
+from gateway.master_keys import master_keys
 from gateway.page import page
 from gateway.pipeline import take_in
+from gateway.scanner import Scanner
+from gateway.secret_files import refuse_readable
 
 FILE_KINDS = "gateway.file_kinds"
 TRANSPORTS = "gateway.transports"
@@ -38,7 +42,7 @@ _KIND_FACTS = ("name", "title", "senders", "identity", "registers", "whole_file"
 _OURS = {"rules", "most_at_once", "head_start_s", "retention_days"}
 """Settings of a kind that are not its own affair."""
 _TRANSPORT_METHODS = ("open", "close")
-_FILES_METHODS = ("keep", "create", "open", "local", "remove", "clear")
+_FILES_METHODS = ("owned", "keep", "create", "open", "local", "remove", "clear")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +202,7 @@ def _record(home: Path, settings: GatewaySettings) -> SystemOfRecord:
     issuing = settings.uln_register.issuing
     values = {
         "home": home,
-        "url": settings.database.url,
+        "url": config.database_url(home, settings.database),
         "options": settings.database.options,
         "issuing": IssuingRange(**issuing.model_dump()) if issuing else None,
         "matching": matching,
@@ -210,9 +214,8 @@ def _record(home: Path, settings: GatewaySettings) -> SystemOfRecord:
 def _gateway(home: Path, record: SystemOfRecord, settings: GatewaySettings) -> Gateway:
     kinds = file_kinds(settings.kinds)
     refuse_unknown_rules(settings, kinds)
-    files = plugins.load(STORES, "folder", _FILES_METHODS).from_settings({"root": home / "files"})
     return Gateway(
-        files=cast("Files", files),
+        files=_files(home, record, settings.files),
         store=record.store,
         mailboxes=record.mailboxes,
         register=record.register,
@@ -225,7 +228,41 @@ def _gateway(home: Path, record: SystemOfRecord, settings: GatewaySettings) -> G
         clock=now,
         new_id=new_id,
         head_start=head_start(settings),
+        scanner=_scanner(settings.intake),
     )
+
+
+def _files(home: Path, record: SystemOfRecord, settings: FilesSettings) -> FileStore:
+    """Return the file store, sealed where there is a master key."""
+    store, masters = shelf(home, settings), master_keys(home, settings)
+    if masters:
+        values = {"shelf": store, "keys": record.file_keys, "masters": masters, "scratch": home / "scratch"}
+        return cast("FileStore", plugins.load(STORES, "encrypted", _FILES_METHODS).from_settings(values))
+    return cast("FileStore", store)
+
+
+def shelf(home: Path, settings: FilesSettings) -> Shelf:
+    """Return what keeps the bytes as they are handed to it."""
+    values: dict[str, object] = {"scratch": home / "scratch"}
+    if settings.store == "folder":
+        values["root"] = home / "files"
+    else:
+        values |= settings.model_dump(include={"bucket", "endpoint", "region"})
+        if settings.credentials_file is not None:
+            credentials = home / settings.credentials_file
+            refuse_readable(credentials, "the file store's credentials (files.credentials_file)")
+            values["credentials_file"] = credentials
+    methods = (*_FILES_METHODS, "raw", "blobs")
+    return cast("Shelf", plugins.load(STORES, settings.store, methods).from_settings(values))
+
+
+def _scanner(settings: IntakeSettings) -> Scanner | None:
+    return Scanner(command=settings.scanner, seconds=settings.scanner_s) if settings.scanner else None
+
+
+def restoring() -> Restoring:
+    """Return what makes an embedded database of a copy."""
+    return cast("Restoring", plugins.load(STORES, "postgres", ("restore",)))
 
 
 def refuse_unknown_rules(settings: GatewaySettings, kinds: Mapping[str, FileKind]) -> None:

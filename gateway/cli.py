@@ -14,8 +14,10 @@ import typer
 from gateway import bootstrap, code_texts, config, rule_changes, service, show
 from gateway.cli_agreement import agreement
 from gateway.cli_audit import audit
+from gateway.cli_backup import backup, restore
 from gateway.cli_conformance import conformance
 from gateway.cli_doctor import doctor
+from gateway.cli_files import files
 from gateway.cli_learner import learner
 from gateway.cli_match import match
 from gateway.cli_organisation import organisation
@@ -32,8 +34,10 @@ from gateway.core.notices import Severity
 from gateway.core.ports.kinds import FileKind
 from gateway.core.report_schema import OFFLINE_LACKS
 from gateway.core.submission import Organisation, OrganisationKind
+from gateway.master_keys import make_master_key
 from gateway.options import AsOf, Home, Json, Processes, day_of
 from gateway.page import page
+from gateway.secret_files import write_secret
 
 app = typer.Typer(
     name="gateway", help="A batch file gateway for learner data.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -46,10 +50,13 @@ app.add_typer(reference)
 app.add_typer(review)
 app.add_typer(learner)
 app.add_typer(audit)
+app.add_typer(files)
 app.command()(stats)
 app.command()(conformance)
 app.command()(doctor)
 app.command()(match)
+app.command()(backup)
+app.command()(restore)
 
 FAULT_OF_OURS = 3
 FIELDS_LISTED = 3
@@ -67,11 +74,11 @@ def demo(
 
 @app.command()
 def init(home: Home = Path("gateway-home"), port: Annotated[int, typer.Option(help="The SFTP port.")] = 2222) -> None:
-    """Make a home: settings, host keys, database. A home that is there already is brought up to date."""
+    """Make a home: settings, keys, database. A home that is there already is brought up to date."""
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    settings = home / config.FILE_NAME
-    if not settings.exists():
-        settings.write_text(config.TEMPLATE.format(port=port), encoding="utf-8")
+    if not (home / config.FILE_NAME).exists():
+        make_master_key(home)
+        write_secret(home / config.FILE_NAME, config.TEMPLATE.format(port=port) + config.SEALED)
     with bootstrap.opened(home) as house:
         bootstrap.transport(house)
         show.out.print(f"{house.home} is ready: settings in {config.FILE_NAME}, database up to date.", markup=False)

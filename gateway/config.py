@@ -4,15 +4,19 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import quote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, model_validator
 
 from gateway.core.errors import ConfigurationError
 from gateway.core.notices import Severity
+from gateway.secret_files import refuse_readable, secret
 
 FILE_NAME = "gateway.toml"
 _PREFIX = "LEARNER_GATEWAY_"
 _MEBIBYTE = 1024 * 1024
+_SECRETS = frozenset({"password", "master_key", "secret", "token"})
+"""Names of settings that are secrets: a file that holds one must be private."""
 
 
 class Settings(BaseModel):
@@ -38,8 +42,32 @@ class SftpSettings(Settings):
 class DatabaseSettings(Settings):
     """PostgreSQL 15 or later; without a URL the gateway runs its own in the home."""
 
-    url: str | None = Field(None, description="Such as postgresql://gateway:secret@db.example/gateway.")
+    url: str | None = Field(None, description="Such as postgresql://gateway@db.example/gateway.")
+    password_file: Path | None = Field(None, description="A file (0600) with the password for that URL.")
+    password: SecretStr | None = Field(None, description="The same password, for the environment.")
     options: dict[str, str] = Field({}, description="Settings for the embedded PostgreSQL, such as shared_buffers.")
+
+
+class FilesSettings(Settings):
+    """Where kept bytes stand, and whether they are sealed."""
+
+    store: Literal["folder", "s3"] = Field("folder", description="A folder of the home, or a bucket for several hosts.")
+    bucket: str | None = Field(None, description="The bucket.")
+    endpoint: str | None = Field(None, description="Address of an S3-compatible service; none: Amazon's.")
+    region: str | None = Field(None, description="The bucket's region.")
+    credentials_file: Path | None = Field(
+        None, description="A file (0600) in the form of ~/.aws/credentials; none: the variables AWS_ACCESS_KEY_ID etc."
+    )
+    master_key_file: Path | None = Field(
+        None, description="A file (0600) with the master key; files are sealed where it is set. `init` sets it."
+    )
+    master_key: SecretStr | None = Field(None, description="The same master key, for the environment.")
+
+    @model_validator(mode="after")
+    def _bucket_named(self) -> Self:
+        if self.store == "s3" and not self.bucket:
+            raise ValueError("`bucket` must be given where `store` is s3")
+        return self
 
 
 class WorkerSettings(Settings):
@@ -66,6 +94,10 @@ class IntakeSettings(Settings):
     """What is taken in at all."""
 
     max_bytes: int = Field(1024 * _MEBIBYTE, gt=0, description="The largest upload in bytes.")
+    scanner: list[str] = Field(
+        [], description='A malware scanner, such as ["clamdscan", "--fdpass"]; it gets the path. Exit 0 clean, 1 not.'
+    )
+    scanner_s: float = Field(300, gt=0, description="Seconds after which a scanner that does not answer is ended.")
 
 
 class IssuingSettings(Settings):
@@ -177,6 +209,7 @@ class GatewaySettings(Settings):
 
     sftp: SftpSettings = SftpSettings()
     database: DatabaseSettings = DatabaseSettings()
+    files: FilesSettings = FilesSettings()
     workers: WorkerSettings = WorkerSettings()
     limits: LimitSettings = LimitSettings()
     intake: IntakeSettings = IntakeSettings()
@@ -199,12 +232,38 @@ def load(home: Path) -> GatewaySettings:
     if not path.is_file():
         raise ConfigurationError(f"There is no {path}; run `gateway init --home {home}` first.")
     try:
-        return GatewaySettings.model_validate(_overridden(tomllib.loads(path.read_text(encoding="utf-8"))))
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        if _holds_secret(values):
+            refuse_readable(path, "which holds a secret")
+        return GatewaySettings.model_validate(_overridden(values))
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path} cannot be read: {error}.") from error
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
         raise ConfigurationError(f"{path} has a wrong setting: {faults}.") from error
+
+
+def database_url(home: Path, settings: DatabaseSettings) -> str | None:
+    """Return the database's URL with its password, wherever that stands; None for the embedded one."""
+    if settings.url is None:
+        return None
+    password = settings.password.get_secret_value() if settings.password else None
+    if password is None and settings.password_file is not None:
+        password = secret(home / settings.password_file, "the database's password (database.password_file)")
+    if password is None:
+        return settings.url
+    return f"{settings.url}{'&' if urlsplit(settings.url).query else '?'}password={quote(password, safe='')}"
+
+
+def _holds_secret(values: dict[str, Any]) -> bool:
+    """Tell whether any setting of these tables is a secret, or a URL with a password in it."""
+    for name, value in values.items():
+        if isinstance(value, dict):
+            if _holds_secret(value):
+                return True
+        elif name in _SECRETS or (isinstance(value, str) and "://" in value and urlsplit(value).password):
+            return True
+    return False
 
 
 def _overridden(values: dict[str, Any]) -> dict[str, Any]:
@@ -227,7 +286,8 @@ port = {port}
 
 # Without a URL the gateway runs a PostgreSQL of its own in this home.
 [database]
-# url = "postgresql://gateway:secret@db.example/gateway"
+# url = "postgresql://gateway@db.example/gateway"
+# password_file = "database.password"
 
 # Only the Learning Records Service may issue real ULNs. Without this table a learner who is not in the register is
 # answered "not found". A marked test range is for trying the gateway out.
@@ -235,4 +295,10 @@ port = {port}
 # authority = "test range"
 # first = 9000000000
 # last = 9099999999
+"""
+SEALED = """
+# Kept bytes are sealed, each organisation's with its own key. Whoever loses this file has lost them: keep a copy of it
+# apart from this home and from its backups.
+[files]
+master_key_file = "master.key"
 """

@@ -24,6 +24,7 @@ from gateway.core.model import Entry
 from gateway.core.outcomes import ULN_OUTCOMES, MatchOutcome
 from gateway.demo_client import PATIENCE_S, Address, Client
 from gateway.demo_files import BYSTANDER, SEED, SENDERS, Upload, uploads
+from gateway.master_keys import make_master_key
 from gateway.samples import register_entries
 
 REGISTER_SIZE = 10_000
@@ -76,7 +77,9 @@ def run(*, keep: bool) -> bool:
 
 
 def _make(home: Path) -> list[Entry]:
-    (home / config.FILE_NAME).write_text(_SETTINGS.format(first=ISSUED_RANGE[0], last=ISSUED_RANGE[1]))
+    make_master_key(home)
+    settings = _SETTINGS.format(first=ISSUED_RANGE[0], last=ISSUED_RANGE[1]) + config.SEALED
+    (home / config.FILE_NAME).write_text(settings)
     today = uk_day(bootstrap.now())
     entries = list(register_entries(SEED, REGISTER_SIZE, today, TEST_RANGE[0]))
     register_file.write(home / "register.csv", entries)

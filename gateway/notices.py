@@ -18,8 +18,8 @@ log = logging.getLogger("gateway.notices")
 def write_notices(day: date, notices: ChangeNotices, gateway: Gateway) -> list[str]:
     """Tell organisations of all changes before a day that they were not told yet; a day is written once."""
 
-    def write(_organisation: str, lines: Iterator[NoticeLine]) -> Part:
-        with gateway.files.create(gateway.new_id(gateway.clock())) as draft:
+    def write(organisation: str, lines: Iterator[NoticeLine]) -> Part:
+        with gateway.files.owned(organisation).create(gateway.new_id(gateway.clock())) as draft:
             text = TextIOWrapper(draft.handle, encoding="utf-8", newline="")
             csv_text.writer(text, NOTICE_COLUMNS).writerows(map(notice_row, lines))
             text.detach()

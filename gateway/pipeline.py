@@ -1,10 +1,10 @@
-"""The path of a file, on one screen: receive -> identify -> validate -> match -> respond -> deliver."""
+"""The path of a file, on one screen: receive -> scan -> identify -> validate -> match -> respond -> deliver."""
 
 from gateway.core.answered import read_answered
 from gateway.core.documents import Receipt
 from gateway.core.errors import GatewayError, LeaseLostError
 from gateway.core.ports.gateway import Gateway
-from gateway.core.results import Checked, Identified
+from gateway.core.results import Checked, Identified, Scanned
 from gateway.core.review import Supplement
 from gateway.core.submission import Arrival, Submission
 from gateway.core.work import Work
@@ -14,6 +14,7 @@ from gateway.stages.match import match
 from gateway.stages.receive import receive
 from gateway.stages.resettle import resettle
 from gateway.stages.respond import respond
+from gateway.stages.scan import refuse_late, scan
 from gateway.stages.validate import validate
 
 
@@ -24,9 +25,12 @@ def take_in(arrival: Arrival, gateway: Gateway) -> Receipt:
 
 def process(submission: Submission, gateway: Gateway) -> Submission:
     """Take a leased submission from kept bytes to a delivered response; running it twice delivers once."""
+    gateway = gateway.owned(submission.organisation.id)
     work = Work(submission, gateway.store)  # a step that was kept is not run again
     try:
-        identified = work.step(identify, gateway.files, gateway.kinds)
+        scanned = work.step(scan, gateway) if gateway.scanner else Scanned(scanned=False)  # before anybody reads it
+        identified = work.step(identify, scanned, gateway.files, gateway.kinds)
+        refuse_late(submission, scanned, identified)
         checked = work.step(validate, identified, gateway)  # all records read, one verdict
         matched = work.step(
             match, identified, checked, gateway, submission.agreement.policy
@@ -43,6 +47,7 @@ def process(submission: Submission, gateway: Gateway) -> Submission:
 def complete(supplement: Supplement, gateway: Gateway) -> None:
     """Answer records that were settled later with a response set of their own; running it twice delivers once."""
     submission = supplement.submission
+    gateway = gateway.owned(submission.organisation.id)
     whole = Checked.model_validate_json(gateway.store.kept(submission)[validate.__name__])
     checked, matched, outcomes = resettle(supplement, whole, gateway)
     response = respond(submission, Identified(kind=submission.kind), checked, matched, gateway)

@@ -17,7 +17,13 @@ def names(group: str) -> list[str]:
 
 def load(group: str, name: str, methods: tuple[str, ...]) -> Any:  # noqa: ANN401 - the port's type is the caller's
     """Return the adapter class of that name; raise AdapterError that names what it lacks of its port."""
-    adapter = _point(group, name).load()
+    try:
+        adapter = _point(group, name).load()
+    except ModuleNotFoundError as error:
+        raise AdapterError(
+            f"The adapter {name} of {group} needs the package {error.name}, which is not installed here. Install "
+            "learner-gateway with the extra that brings it, such as learner-gateway[server,s3]."
+        ) from error
     missing = [method for method in ("from_settings", *methods) if not hasattr(adapter, method)]
     if missing:
         raise AdapterError(f"The adapter {name} of {group} lacks {', '.join(missing)}; mend or remove its package.")

@@ -13,6 +13,7 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixe
 from adapters.stores.embedded import EmbeddedPostgres
 from adapters.stores.migrate import migrate
 
+pytest_plugins = ["tests.bucket"]
 _TEMPLATE = f"template_of_tests_{os.getpid()}"
 _numbers = count(1)
 

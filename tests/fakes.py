@@ -1,13 +1,16 @@
 """Ports kept in memory; each passes the contract that the real adapters pass (`tests/contracts`)."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from gateway.core.answered import AnsweredUln
 from gateway.core.documents import Receipt
 from gateway.core.errors import StoreError
 from gateway.core.handover import Part
 from gateway.core.ids import a_minute_later, mailbox_name
+from gateway.core.ports.file_keys import WrappedKey
 from gateway.core.submission import Folder, Job, MailboxFile, Mode, Organisation, OrganisationKey, Submission
 
 
@@ -114,3 +117,42 @@ class FakeMailboxes:
     def acknowledge(self, organisation: str, name: str) -> bool:
         """Take a response out of `out/` because its owner deleted it; False where there is none of that name."""
         return self._files.pop((organisation, Folder.OUT, name), None) is not None
+
+
+class FakeFileKeys:
+    """The `KeptKeys` port in memory."""
+
+    def __init__(self) -> None:
+        self._keys: dict[tuple[str, int], WrappedKey] = {}
+
+    def newest(self, organisation: str) -> WrappedKey | None:
+        """Return the last version of an organisation's key, be it destroyed, or None."""
+        return max(self._of(organisation), key=lambda key: key.version, default=None)
+
+    def find(self, key: UUID) -> WrappedKey | None:
+        """Return a key by its number, or None."""
+        return next((it for it in self._keys.values() if it.id == key), None)
+
+    def add(self, key: WrappedKey) -> WrappedKey:
+        """Keep a key, and return it, or the one of its organisation and version that another was quicker to keep."""
+        return self._keys.setdefault((key.organisation, key.version), key)
+
+    def all(self) -> list[WrappedKey]:
+        """Return every key that was not destroyed, by organisation and version."""
+        return [self._keys[place] for place in sorted(self._keys) if self._keys[place].wrapped is not None]
+
+    def rewrap(self, key: UUID, wrapped: bytes) -> None:
+        """Keep a key as another master key wraps it; one that was destroyed meanwhile stays destroyed."""
+        found = self.find(key)
+        if found is not None and found.wrapped is not None:
+            self._keys[found.organisation, found.version] = replace(found, wrapped=wrapped)
+
+    def shred(self, organisation: str) -> int:
+        """Destroy every key of an organisation for good, and return how many there were."""
+        living = [key for key in self._of(organisation) if key.wrapped is not None]
+        for key in living:
+            self._keys[key.organisation, key.version] = replace(key, wrapped=None)
+        return len(living)
+
+    def _of(self, organisation: str) -> list[WrappedKey]:
+        return [key for key in self._keys.values() if key.organisation == organisation]

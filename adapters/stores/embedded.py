@@ -29,6 +29,7 @@ from adapters.stores.embedded_account import (
     Quarters,
     alone,
     drop,
+    end_of,
     fits,
     private,
     quarters,
@@ -36,7 +37,8 @@ from adapters.stores.embedded_account import (
     take,
     write_private,
 )
-from adapters.stores.embedded_settings import ACCESS, BIRTH, CONFIGURATION, SETTINGS, written
+from adapters.stores.embedded_backup import take_over
+from adapters.stores.embedded_settings import ACCESS, BIRTH, CONFIGURATION, COPIED, SETTINGS, written
 from gateway.core.errors import DatabaseError
 
 SECONDS: Final = 60
@@ -105,6 +107,17 @@ class EmbeddedPostgres:
                         shutil.rmtree(path)
             finally:
                 drop(last)
+
+    def adopt(self, copy: Path) -> None:
+        """Make a base backup the cluster of this home; raise DatabaseError where it has one already."""
+        with self._explained("take the backup over"):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with self._locked():
+                place = self._place()
+                self._refuse_strangers(place)
+                if place.data.exists():
+                    raise DatabaseError(f"There is a database in {place.data} already. Restore into a new home.")
+                take_over(copy, place)
 
     def running(self) -> bool:
         """Whether a process of the server lives, be it still starting or already stopping."""
@@ -200,6 +213,9 @@ class EmbeddedPostgres:
         address = socket / ".s.PGSQL.5432"
         place.run("rm", "-f", "data/postmaster.pid", str(address), f"{address}.lock")
         place.run("tee", "data/gateway.conf", text=written(self._settings, socket))
+        if "replication" not in (place.data / "pg_hba.conf").read_text(encoding="utf-8"):  # made by an earlier release
+            self._say(place, mark, "data", COPIED)
+            place.run("tee", "-a", "data/pg_hba.conf", text=ACCESS.splitlines(keepends=True)[1])
         if not (self._folder / "password").exists():
             password = secrets.token_urlsafe(32)
             self._say(place, mark, "data", f"ALTER ROLE gateway PASSWORD '{password}';\n")
@@ -266,7 +282,7 @@ class EmbeddedPostgres:
             said = _last_lines(error.output or "") if isinstance(error, subprocess.CalledProcessError) else ""
             raise DatabaseError(
                 f"The embedded PostgreSQL did not {what}: {error}{said}\n"
-                f"The end of its log, {self._log}:{_last_lines(_end_of(self._log))}\n"
+                f"The end of its log, {self._log}:{_last_lines(end_of(self._log))}\n"
                 "What to do: mend what stands above (room on the disk, memory, rights), then try again. "
                 "Nothing was deleted."
             ) from error
@@ -274,16 +290,6 @@ class EmbeddedPostgres:
 
 def _answers(url: str) -> bool:
     return pq.PGconn.ping(f"{url}&connect_timeout=5".encode()) == pq.Ping.OK
-
-
-def _end_of(log: Path) -> str:
-    """Return the last of a log, however long it has grown."""
-    try:
-        with log.open("rb") as file:
-            file.seek(max(0, log.stat().st_size - 4096))
-            return file.read().decode("utf-8", "replace")
-    except OSError:
-        return ""
 
 
 def _last_lines(text: str) -> str:

@@ -82,6 +82,11 @@ class Quarters:
         )
 
 
+def programs() -> Path:
+    """Return the folder of PostgreSQL's client programs, which anybody may run."""
+    return _installed() / "bin"
+
+
 def quarters(folder: Path) -> Quarters:
     """Say where the cluster of this database folder lives; as root make its account, programs and folder if missing."""
     installed = _installed()
@@ -191,6 +196,16 @@ def alone(path: Path, seconds: float) -> Iterator[None]:
         yield
     finally:
         drop(lock)
+
+
+def end_of(log: Path) -> str:
+    """Return the last of a log, however long it has grown."""
+    try:
+        with log.open("rb") as file:
+            file.seek(max(0, log.stat().st_size - 4096))
+            return file.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def _installed() -> Path:

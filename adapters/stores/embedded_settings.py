@@ -36,9 +36,11 @@ CONFIGURATION: Final = """\
 # gateway.conf is written anew at each start. A setting of your own stands below that line and wins.
 include_if_exists 'gateway.conf'
 """
-ACCESS: Final = "local all all scram-sha-256\n"
+ACCESS: Final = "local all all scram-sha-256\nlocal replication gateway scram-sha-256\n"
+COPIED: Final = "ALTER ROLE gateway REPLICATION;\n"
+"""Lets the gateway's role take a base backup of its own cluster, of which it can read everything anyway."""
 BIRTH: Final = """\
-CREATE ROLE gateway LOGIN CREATEDB PASSWORD '{password}';
+CREATE ROLE gateway LOGIN CREATEDB REPLICATION PASSWORD '{password}';
 GRANT pg_monitor, pg_checkpoint TO gateway;
 CREATE DATABASE gateway OWNER gateway;
 """

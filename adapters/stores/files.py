@@ -1,6 +1,7 @@
 """The file store in a local folder: every blob is written to a temporary name, synced, and renamed.
 
-`<root>/<last two characters of the space>/<space>.<sha256>`; folders are 0700, files 0600.
+`<root>/<last two characters of the space>/<space>.<sha256>`; folders are 0700, files 0600. What is read is digested on
+its way, so that a byte that the disk has changed is noticed before anything is made of the file.
 """
 
 import errno
@@ -8,27 +9,22 @@ import fcntl
 import hashlib
 import io
 import os
-import re
 import shutil
-import time
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Final, NoReturn, Self, cast
+from typing import TYPE_CHECKING, BinaryIO, NoReturn, Self, cast
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from gateway.core.errors import ConfigurationError, FilesError
+from adapters.stores.blobs import BUFFER, fail, name_of, reader, refuse_changed
+from adapters.stores.scratch import MARK, Scratch, sweep
+from gateway.core.errors import BlobMissingError, ConfigurationError, FilesError
 from gateway.core.ports.files import Draft
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
-
-BUFFER: Final = 1024 * 1024
-_QUIET_S: Final = 60.0
-"""Seconds after which a draft without a writer is no longer one that is just being made."""
-_BLOB = re.compile(r"(?P<space>[0-9a-z][0-9a-z_-]{1,63})/(?P<sha256>[0-9a-f]{64})")
 
 
 class FolderSettings(BaseModel):
@@ -37,20 +33,24 @@ class FolderSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     root: Path
+    scratch: Path | None = None
 
 
 class FolderFiles:
     """The `Files` port on a local folder."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, scratch: Path) -> None:
         self._root = root
+        self.scratch = Scratch(scratch)
+        sweep(root.glob(f"*/{MARK}*"))
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, object]) -> Self:
         """Return the file store; raise ConfigurationError where `root` is missing or cannot be a folder of ours."""
         try:
-            root = FolderSettings.model_validate(settings).root
-            root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            read = FolderSettings.model_validate(settings)
+            read.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return cls(read.root.resolve(), read.scratch or read.root.with_name("scratch"))
         except ValidationError as error:
             wrong = "; ".join(f"{'.'.join(map(str, it['loc']))}: {it['msg']}" for it in error.errors())
             raise ConfigurationError(f"The settings of the file store are wrong. {wrong}.") from None
@@ -58,17 +58,10 @@ class FolderFiles:
             raise ConfigurationError(
                 f"The file store cannot be made: {error.strerror}. Check `root` and who owns it."
             ) from error
-        files = cls(root.resolve())
-        files.sweep()
-        return files
 
-    def sweep(self) -> None:
-        """Remove drafts that nobody writes any more: what a killed process leaves holds learners' records."""
-        for draft in self._root.glob("*/.tmp-*"):
-            with suppress(OSError), draft.open("rb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if time.time() - draft.stat().st_mtime > _QUIET_S:
-                    draft.unlink()
+    def owned(self, organisation: str) -> Self:  # noqa: ARG002 - a plain store keeps everybody's bytes alike
+        """Return this store for what belongs to an organisation."""
+        return self
 
     def keep(self, path: Path, space: str, sha256: str) -> str:
         """Take over a complete local file and return its blob; the same bytes in the same space are kept once."""
@@ -87,7 +80,7 @@ class FolderFiles:
     def create(self, space: str) -> Iterator[Draft]:
         """Open a draft; when its block ends its bytes are durable, and when it raises nothing is left of it."""
         folder = self._path(f"{space}/{'0' * 64}").parent
-        temporary = folder / f".tmp-{uuid.uuid4().hex}"
+        temporary = folder / f"{MARK}{uuid.uuid4().hex}"
         try:
             self._made(folder)
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -111,17 +104,29 @@ class FolderFiles:
             _fail("written", draft.blob, error)
 
     def open(self, blob: str) -> BinaryIO:
-        """Open a blob for reading; raise FilesError where it is missing."""
+        """Open a blob for reading; raise FilesError where it is missing, and at its end where it has changed."""
+        return reader(*self.raw(blob), blob)
+
+    def raw(self, blob: str) -> tuple[io.RawIOBase, int]:
+        """Return a blob's bytes as they lie there, unbuffered and not checked, and how many they are."""
         try:
-            return os.fdopen(os.open(self._path(blob), os.O_RDONLY | os.O_NOFOLLOW), "rb")
+            raw = io.FileIO(os.open(self._path(blob), os.O_RDONLY | os.O_NOFOLLOW), "rb")
         except OSError as error:
             _fail("read", blob, error)
+        return raw, os.fstat(raw.fileno()).st_size
 
     @contextmanager
     def local(self, blob: str) -> Iterator[Path]:
-        """Give a path on this host that holds the blob's bytes while the block lasts."""
-        self.open(blob).close()
+        """Give a path on this host that holds the blob's bytes while the block lasts; raise FilesError for others."""
+        with self.raw(blob)[0] as raw:
+            refuse_changed(raw, blob)
         yield self._path(blob)
+
+    def blobs(self) -> Iterator[str]:
+        """Yield the name of every blob."""
+        for path in sorted(self._root.glob("*/*.*")):
+            if not path.name.startswith(MARK):
+                yield path.name.replace(".", "/")
 
     def remove(self, blob: str) -> None:
         """Remove a blob; one that is not there is no error."""
@@ -147,11 +152,8 @@ class FolderFiles:
         return len(found)
 
     def _path(self, blob: str) -> Path:
-        match = _BLOB.fullmatch(blob)
-        if match is None:
-            raise FilesError("A blob is `<space>/<sha256>`; this name is none. Report it: the record is damaged.")
-        space = match["space"]
-        return self._root / space[-2:] / f"{space}.{match['sha256']}"
+        space, sha256 = name_of(blob)
+        return self._root / space[-2:] / f"{space}.{sha256}"
 
     def _made(self, folder: Path) -> Path:
         if not folder.is_dir():
@@ -210,10 +212,7 @@ class _Writer(io.RawIOBase):
 
 
 def _fail(done: str, what: str, error: OSError) -> NoReturn:
-    """Raise FilesError, and never the system's error with it: that one names a path, which a sender has named."""
-    raise FilesError(
-        f"{what} cannot be {done} in the file store: {error.strerror}. Check its disk and rights, then replay."
-    ) from None
+    fail(done, what, error.strerror, BlobMissingError if error.errno == errno.ENOENT else FilesError)
 
 
 def _move(path: Path, target: Path) -> None:
@@ -223,7 +222,7 @@ def _move(path: Path, target: Path) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        temporary = target.with_name(f".tmp-{uuid.uuid4().hex}")
+        temporary = target.with_name(f"{MARK}{uuid.uuid4().hex}")
         try:
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with path.open("rb") as source, os.fdopen(descriptor, "wb") as copy:

@@ -11,11 +11,13 @@ from adapters.stores.acts import PostgresActs
 from adapters.stores.agreements import PostgresAgreements
 from adapters.stores.alerts import PostgresAlerts
 from adapters.stores.audit import PostgresAudit
+from adapters.stores.backups import PostgresBackups
 from adapters.stores.change_notices import PostgresChangeNotices
 from adapters.stores.database import Pool, open_pool
 from adapters.stores.embedded import EmbeddedPostgres
 from adapters.stores.enquiries import PostgresEnquiries
 from adapters.stores.figures import PostgresFigures
+from adapters.stores.file_keys import PostgresFileKeys
 from adapters.stores.identity_changes import PostgresIdentityChanges
 from adapters.stores.learner_records import PostgresLearnerRecords
 from adapters.stores.mailboxes import PostgresMailboxes
@@ -74,6 +76,8 @@ class PostgresRecord:
         self.audit = PostgresAudit(self._pool)
         self.learners = PostgresLearnerRecords(self._pool, settings.matching)
         self.removals = PostgresRemovals(self._pool)
+        self.file_keys = PostgresFileKeys(self._pool)
+        self.backups = PostgresBackups(url, self._pool, embedded=self._embedded is not None)
         self.reference = PostgresReference(self._pool, settings.home / "reference")
         self.register = self.register_keeping = PostgresRegister(
             self._pool,
@@ -112,6 +116,11 @@ class PostgresRecord:
             if self._embedded is not None:
                 self._embedded.stop()
             raise
+
+    @staticmethod
+    def restore(home: Path, copy: Path) -> None:
+        """Make a base backup the embedded database of a new home; raise StoreError where that has one."""
+        EmbeddedPostgres(home).adopt(copy)
 
     def close(self) -> None:
         """Give every connection back, and stop an embedded database that nobody else uses."""

@@ -6,7 +6,9 @@ GatewayError
 |-- StoreError            the system of record cannot be reached or refuses
 |   `-- DatabaseError     the embedded PostgreSQL does not start or stop
 |-- FilesError            kept bytes cannot be read or written
+|   `-- BlobMissingError  they are not there
 |-- MessengerError        operators cannot be told of an alarm
+|-- ScanError             a malware scanner does not say whether a file is clean
 `-- LeaseLostError        another worker has taken the submission over
 """
 
@@ -35,8 +37,16 @@ class FilesError(GatewayError):
     """Kept bytes are missing, changed, or cannot be written."""
 
 
+class BlobMissingError(FilesError):
+    """The file store has no blob of that name."""
+
+
 class MessengerError(GatewayError):
     """A mail server or a web address does not take an alert; the message names it and its setting."""
+
+
+class ScanError(GatewayError):
+    """The malware scanner does not say whether a file is clean, so the file waits."""
 
 
 class LeaseLostError(GatewayError):

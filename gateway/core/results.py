@@ -18,10 +18,23 @@ class Result(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class Scanned(Result):
+    """Whether a scanner has seen the bytes, and whether it found them infected."""
+
+    scanned: bool
+    infected: bool = False
+
+    @property
+    def progress(self) -> Progress:
+        """Say nothing: a file that was scanned is not read yet."""
+        return Progress(status=Status.RECEIVED)
+
+
 class Identified(Result):
-    """Which file kind a submission is of; None where no kind knows it."""
+    """Which file kind a submission is of; None where no kind knows it, and where it is infected."""
 
     kind: str | None
+    infected: bool = False
 
     @property
     def progress(self) -> Progress:

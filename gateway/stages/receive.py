@@ -30,7 +30,9 @@ def receive(arrival: Arrival, gateway: Gateway) -> Receipt:
     submission_id = gateway.new_id(moment)
     kind = recognise(gateway.kinds.values(), arrival.name, _head(arrival.path))
     likely_kind = kind.name if kind else None
-    blob = gateway.files.keep(arrival.path, submission_id, arrival.sha256)
+    refusal = _refusal(arrival, kind)
+    files = gateway.files.owned(arrival.organisation.id)
+    blob = files.keep(arrival.path, submission_id, arrival.sha256)
     submission = Submission(
         id=submission_id,
         organisation=arrival.organisation,
@@ -42,7 +44,7 @@ def receive(arrival: Arrival, gateway: Gateway) -> Receipt:
         received_at=moment,
         processing_date=uk_day(moment),
         blob=blob,
-        refusal=_refusal(arrival, kind),
+        refusal=refusal,
         turn_at=turn_at(moment, arrival.size, gateway.head_start(arrival.organisation.id, likely_kind)),
         likely_kind=likely_kind,
     )

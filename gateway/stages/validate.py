@@ -11,7 +11,7 @@ from gateway.core.ports.gateway import Gateway
 from gateway.core.recognise import sender_faults, unknown_file
 from gateway.core.results import Checked, Identified
 from gateway.core.rules.effective import rule_set, unavailable
-from gateway.core.rules.engine import SENDER_SUSPENDED
+from gateway.core.rules.engine import FILE_INFECTED, SENDER_SUSPENDED
 from gateway.core.rules.registry import Rulebook
 from gateway.core.rules.rule import Context
 from gateway.core.submission import Refusal, Submission
@@ -51,6 +51,8 @@ def _checked(tally: Tally, lines: Draft, late: Draft | None, book: Rulebook | No
 def _findings(submission: Submission, identified: Identified, context: Context, gateway: Gateway) -> Iterator[Finding]:
     if submission.refusal is Refusal.SUSPENDED:
         yield SENDER_SUSPENDED.notice()
+    elif identified.infected:
+        yield FILE_INFECTED.notice()
     elif identified.kind is None:
         yield from unknown_file(submission.size, gateway.kinds)
     else:

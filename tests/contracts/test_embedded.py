@@ -19,6 +19,7 @@ import pytest
 
 from adapters.stores.embedded import EmbeddedPostgres
 from adapters.stores.embedded_account import account
+from adapters.stores.embedded_settings import ACCESS
 from gateway.core.errors import DatabaseError
 
 QUICK = {"fsync": "off", "shared_buffers": "16MB", "max_connections": "20"}
@@ -158,7 +159,8 @@ def test_nothing_outside_the_home_changes_its_permissions(home: Path) -> None:
         for private in (home / "database", place.cluster, place.data, socket_folder(url)):
             assert permissions(private)[0] == 0o700
         assert permissions(home / "database" / "password")[:2] == (0o600, os.geteuid())
-        assert (place.data / "pg_hba.conf").read_text() == "local all all scram-sha-256\n"
+        assert (place.data / "pg_hba.conf").read_text() == ACCESS
+        assert all(line.endswith(" scram-sha-256") for line in ACCESS.splitlines())
         assert (pwd.getpwuid(place.data.stat().st_uid).pw_name == "learner-gateway-db") == AS_ROOT
     assert {path: permissions(path) for path in watched} == before
 

@@ -1,17 +1,23 @@
 """The contract of the `Files` port. A further adapter is one more name in the fixture's list."""
 
 import hashlib
+import stat
 from collections.abc import Callable
 from io import TextIOWrapper
 from pathlib import Path
+from secrets import token_bytes
 from threading import Thread
 from traceback import format_exception
 
 import pytest
 
+from adapters.stores.encrypted_files import EncryptedFiles
 from adapters.stores.files import FolderFiles
+from adapters.stores.s3_files import S3Files
 from gateway.core.errors import FilesError
 from gateway.core.ports.files import Files
+from tests.bucket import Client
+from tests.fakes import FakeFileKeys
 
 SPACE = "0c4xk2mz9abcde"
 OTHER_SPACE = "0c4xk2mz9abcdf"
@@ -26,7 +32,27 @@ def folder_files(tmp_path: Path) -> Files:
     return FolderFiles.from_settings({"root": tmp_path / "files"})
 
 
-@pytest.fixture(params=["folder_files"])
+@pytest.fixture
+def s3_files(s3_client: Client, bucket: dict[str, object], tmp_path: Path) -> Files:
+    return S3Files(s3_client, str(bucket["bucket"]), tmp_path / "scratch")
+
+
+@pytest.fixture
+def sealed_folder(folder_files: Files, tmp_path: Path) -> Files:
+    return sealed(folder_files, tmp_path)
+
+
+@pytest.fixture
+def sealed_s3(s3_files: Files, tmp_path: Path) -> Files:
+    return sealed(s3_files, tmp_path)
+
+
+def sealed(shelf: Files, folder: Path) -> Files:
+    settings = {"shelf": shelf, "keys": FakeFileKeys(), "masters": (bytes(32),), "scratch": folder / "scratch"}
+    return EncryptedFiles.from_settings(settings).owned("kingsway")
+
+
+@pytest.fixture(params=["folder_files", "s3_files", "sealed_folder", "sealed_s3"])
 def files(request: pytest.FixtureRequest) -> Files:
     return request.getfixturevalue(request.param)
 
@@ -155,6 +181,49 @@ def test_an_open_blob_can_be_read_from_any_place(files: Files, staged: Staged) -
     with files.open(blob) as file:
         file.seek(5)
         assert file.read(10) == CONTENT[5:15]
+
+
+def test_a_large_file_is_kept_whole_and_read_from_any_place(files: Files, staged: Staged) -> None:
+    content = token_bytes(17 << 20)  # two parts in a bucket
+    with files.create(SPACE) as draft:
+        draft.handle.write(content)
+    assert draft.size == len(content)
+    kept = files.keep(staged(content), OTHER_SPACE, draft.blob.partition("/")[2])
+    for blob in (draft.blob, kept):
+        assert read(files, blob) == content
+    with files.local(kept) as path:
+        assert path.read_bytes() == content
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with files.open(kept) as file:
+        assert file.seek(0, 2) == len(content)
+        for place in (16 << 20, (1 << 16) - 2, 0, len(content) - 3, len(content)):
+            file.seek(place)
+            assert file.read(5) == content[place : place + 5]
+
+
+@pytest.mark.parametrize("size", [0, 1, (1 << 16) - 1, 1 << 16, (1 << 16) + 1, 3 << 16])
+def test_a_file_of_any_size_comes_back_as_it_was(files: Files, size: int) -> None:
+    content = (b"1000000043," * 20_000)[:size]
+    with files.create(SPACE) as draft:
+        draft.handle.write(content)
+    assert draft.size == size
+    assert read(files, draft.blob) == content
+    with files.local(draft.blob) as path:
+        assert path.read_bytes() == content
+
+
+def test_nothing_is_left_behind_in_the_scratch_folder(files: Files, staged: Staged, tmp_path: Path) -> None:
+    blob = files.keep(staged(CONTENT), SPACE, SHA256)
+    with files.create(SPACE) as draft:
+        draft.handle.write(b"other")
+    with files.local(blob) as path:
+        assert path.exists()
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_the_store_of_an_organisation_reads_what_another_kept(files: Files, staged: Staged) -> None:
+    blob = files.owned("hilltop").keep(staged(CONTENT), SPACE, SHA256)
+    assert read(files, blob) == CONTENT
 
 
 def test_removing_twice_is_no_error(files: Files, staged: Staged) -> None:

@@ -89,7 +89,7 @@ def test_our_own_fault_keeps_the_bytes_and_is_parked_with_its_reason(desk: Desk)
             desk.sql("update submission set next_try_at = now()")
             submission = desk.gateway.store.claim("test", LEASE) or submission
         assert held.status is Status.PARKED
-        assert str(held.held_reason).startswith("FilesError")
+        assert str(held.held_reason).startswith("BlobMissingError")
         path.with_suffix(".away").rename(path)
         assert path.read_bytes() == kept
 

@@ -48,6 +48,59 @@ def test_a_home_without_settings_says_what_to_run(tmp_path: Path) -> None:
         config.load(tmp_path)
 
 
+def private(home: Path, name: str, text: str) -> Path:
+    (home / name).touch(mode=0o600)
+    (home / name).write_text(text)
+    return home / name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[database]\nurl = "postgresql://gateway:secret@db.example/gateway"\n',
+        '[database]\npassword = "secret"\n',
+        '[files]\nmaster_key = "secret"\n',
+    ],
+)
+def test_settings_with_a_secret_that_others_can_read_are_refused_with_the_cure(tmp_path: Path, text: str) -> None:
+    path = written(tmp_path, text) / config.FILE_NAME
+    path.chmod(0o640)
+    with pytest.raises(ConfigurationError, match=f"chmod 600 {path}") as caught:
+        config.load(tmp_path)
+    assert "secret@" not in str(caught.value)
+    path.chmod(0o600)
+    config.load(tmp_path)
+
+
+def test_the_databases_password_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    text = '[database]\nurl = "postgresql://gateway@db.example/gateway?sslmode=require"\npassword_file = "pw"\n'
+    settings = config.load(written(tmp_path, text)).database
+    path = private(tmp_path, "pw", "pass word&=\n")
+    url = config.database_url(tmp_path, settings)
+    assert url == "postgresql://gateway@db.example/gateway?sslmode=require&password=pass%20word%26%3D"
+    path.chmod(0o644)
+    with pytest.raises(ConfigurationError, match=f"chmod 600 {path}"):
+        config.database_url(tmp_path, settings)
+    path.unlink()
+    with pytest.raises(ConfigurationError, match=r"database\.password_file"):
+        config.database_url(tmp_path, settings)
+
+
+def test_the_databases_password_may_come_from_the_environment_and_is_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEARNER_GATEWAY_DATABASE__PASSWORD", "secret")
+    settings = config.load(written(tmp_path, '[database]\nurl = "postgresql://gateway@db/gateway"\n'))
+    assert config.database_url(tmp_path, settings.database) == "postgresql://gateway@db/gateway?password=secret"
+    assert "secret" not in repr(settings)
+    assert config.database_url(tmp_path, config.DatabaseSettings()) is None
+
+
+def test_a_bucket_must_be_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="`bucket` must be given"):
+        config.load(written(tmp_path, '[files]\nstore = "s3"\n'))
+
+
 CHANGED = """
 [rules.RC013]
 severity = "warning"

@@ -1,13 +1,16 @@
 """All ports wired together, and the way in."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 from gateway.core.documents import Receipt, Report
 from gateway.core.ports.audit import Audit, LearnerRecords, Removals
-from gateway.core.ports.files import Files
+from gateway.core.ports.backups import Backups
+from gateway.core.ports.file_keys import KeptKeys
+from gateway.core.ports.files import Files, FileStore
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.mailboxes import Agreements, Mailboxes, Organisations
 from gateway.core.ports.operations import OperationPorts
@@ -65,6 +68,8 @@ class SystemOfRecord(Protocol):
     removals: Removals
     operations: OperationPorts
     queue: Queue
+    file_keys: KeptKeys
+    backups: Backups
 
     def close(self) -> None:
         """Give every connection back, and stop an embedded database that nobody else uses."""
@@ -79,7 +84,7 @@ class SystemOfRecord(Protocol):
 class Gateway:
     """All ports, wired: what the pipeline works with."""
 
-    files: Files
+    files: FileStore
     store: Store
     mailboxes: Mailboxes
     register: Register
@@ -94,3 +99,9 @@ class Gateway:
     new_id: Callable[[datetime], str]
     head_start: Callable[[str, str | None], timedelta] = lambda _organisation, _kind: timedelta()
     """Returns how much earlier an organisation's file of a kind is taken to have come than it did."""
+    scanner: Callable[[Path], bool] | None = None
+    """Returns whether a file is infected, or raises ScanError; None where files are not scanned."""
+
+    def owned(self, organisation: str) -> "Gateway":
+        """Return this gateway with the file store of an organisation, for all that is kept of its submissions."""
+        return replace(self, files=self.files.owned(organisation))

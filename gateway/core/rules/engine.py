@@ -48,6 +48,17 @@ FILE_EMPTY = ENGINE.describe(
     """,
     scope="file",
 )
+FILE_INFECTED = ENGINE.describe(
+    "file_infected",
+    "FILE_INFECTED",
+    """A malware scanner has found the file infected.
+
+    Why: what could harm those who open it goes no further; nothing in the file was read.
+    Fix: have the computer that made it looked at, export the file again there when it is clean, and send it.
+    Message: The malware scanner refuses this file, so nothing in it was read.
+    """,
+    scope="file",
+)
 DECISION_UNKNOWN = ENGINE.describe(
     "decision_unknown",
     "DECISION_UNKNOWN",
