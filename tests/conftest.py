@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from urllib.parse import urlsplit, urlunsplit
 
@@ -34,10 +35,26 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def database(postgres: str) -> Iterator[str]:
     """Yield the URL of a fresh database with all migrations, this test's alone."""
+    with fresh_database(postgres) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def shared_database(postgres: str) -> Iterator[str]:
+    """Yield the URL of a database that is one module's, whose tests leave it as they found it."""
+    with fresh_database(postgres) as url:
+        yield url
+
+
+@contextmanager
+def fresh_database(postgres: str) -> Iterator[str]:
+    """Give the URL of a fresh database with all migrations while the block lasts."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
     _run(postgres, f"create database {name} template {_TEMPLATE}")
-    yield _database(postgres, name)
-    _drop(postgres, name)
+    try:
+        yield _database(postgres, name)
+    finally:
+        _drop(postgres, name)
 
 
 def _database(url: str, name: str) -> str:

@@ -45,24 +45,30 @@ class Running:
 
     home: Path
     port: int = 0
-    process: subprocess.Popen[str] | None = None
+    host_key: str = ""
+    process: subprocess.Popen[bytes] | None = None
     log: Path = field(init=False)
+    said: Path = field(init=False)
 
     def __post_init__(self) -> None:
         self.log = self.home / "gateway.log"
+        self.said = self.home / "gateway.said"
 
     def start(self) -> None:
         command = [sys.executable, "-m", "gateway", "serve", "--home", str(self.home)]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
-            )
-        for line in self.process.stdout or ():
-            if line.startswith("SFTP on "):
-                self.port = int(line.split(",")[0].rsplit(":", 1)[1])
-            if line.strip() == "ready":
-                return
-        raise AssertionError(self.log.read_text())
+        with self.log.open("ab") as log, self.said.open("wb") as said:
+            process = subprocess.Popen(command, stdout=said, stderr=log, start_new_session=True)
+        self.process = process
+        lines = awaited(lambda: self._ready_or(ended=process.poll() is not None), "a gateway that is ready")
+        assert "ready" in lines, self.log.read_text()
+        (address,) = (line.removeprefix("SFTP on ") for line in lines if line.startswith("SFTP on "))
+        where, _, self.host_key = address.partition(", host key ")
+        self.port = int(where.rpartition(":")[2])
+
+    def _ready_or(self, *, ended: bool) -> list[str]:
+        """Return what the gateway has said once it is ready, or has ended before; nothing as long as it starts."""
+        lines = self.said.read_text().splitlines()
+        return lines if "ready" in lines else ["ended"] * ended
 
     def stop(self) -> int:
         assert self.process is not None
@@ -146,15 +152,22 @@ def make_key(home: Path, name: str) -> str:
     return (home / f"{name}.key.pub").read_text()
 
 
-def make_home(home: Path, entries: Sequence[Entry], settings: str, *, fsync: bool) -> None:
-    """Make a home with two organisations and a register; tests that survive no power cut need no fsync."""
+def make_home(
+    home: Path,
+    entries: Sequence[Entry],
+    settings: str,
+    *,
+    fsync: bool,
+    organisations: Sequence[Organisation] = (COLLEGE, SCHOOL),
+) -> None:
+    """Make a home with organisations and a register; tests that survive no power cut need no fsync."""
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     options = f'[database.options]\nfsync = "{"on" if fsync else "off"}"\n'
     (home / config.FILE_NAME).write_text(f"[sftp]\nport = 0\n[health]\nport = 0\n{options}{settings}")
     register_file.write(home / "register.csv", entries)
     with bootstrap.opened(home) as house:
         house.record.register_keeping.load(register_file.read(home / "register.csv"))
-        for organisation in (COLLEGE, SCHOOL):
+        for organisation in organisations:
             key = service.read_key(organisation.id, make_key(home, organisation.id))
             house.record.organisations.add(organisation, key)
 
