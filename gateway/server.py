@@ -140,6 +140,7 @@ class _Supervisor:
     workers: Workers
     stop: threading.Event
     children: list[_Child]
+    revive: Callable[[], bool]
     lines: "SimpleQueue[str]" = field(default_factory=_PROCESSES.SimpleQueue)
 
     def run(self) -> None:
@@ -148,6 +149,7 @@ class _Supervisor:
                 child.start(self.home, self.lines)
             self._await_start()
             while not self.stop.is_set():
+                self._revive_database()
                 self._restart_ended()
                 self._say()
         finally:
@@ -188,6 +190,15 @@ class _Supervisor:
         with suppress(GatewayError):  # where the database is away, the lease runs out by itself
             self.workers.ended(name_of(process.pid or 0), child.how)
 
+    def _revive_database(self) -> None:
+        """Let nobody wait for an embedded database that has died; where it cannot be started, it is tried again."""
+        try:
+            if self.revive():
+                events.error("database ended, started again")
+        except GatewayError as error:
+            events.error("database does not start", extra={"error": str(error)})
+            self.stop.wait(_RESTART_AFTER_S)
+
     def _drain(self) -> None:
         running = [child.process for child in self.children if child.process]
         for process in running:
@@ -206,7 +217,7 @@ def serve(home: Path) -> None:
         _print(f"home {house.home}")
         _print(f"database {'at its URL' if house.settings.database.url else 'embedded PostgreSQL'}")
         pieces = [_Child("sftp", run_sftp), *_workers(house.settings.workers)]
-        _Supervisor(house.home, house.record.operations.workers, stop, pieces).run()
+        _Supervisor(house.home, house.record.operations.workers, stop, pieces, house.record.revive).run()
         _print("stopped")
 
 

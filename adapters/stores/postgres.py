@@ -122,6 +122,13 @@ class PostgresRecord:
         """Make a base backup the embedded database of a new home; raise StoreError where that has one."""
         EmbeddedPostgres(home).adopt(copy)
 
+    def revive(self) -> bool:
+        """Start an embedded database again that has died, and tell whether it had; one at a URL is left alone."""
+        if self._embedded is None or self._embedded.running():
+            return False
+        self._embedded.start()
+        return True
+
     def close(self) -> None:
         """Give every connection back, and stop an embedded database that nobody else uses."""
         self._pool.close()

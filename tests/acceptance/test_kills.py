@@ -17,6 +17,7 @@ from gateway.sample_scenarios import scenario
 from gateway.server import ENDED
 from tests.acceptance.support import ISSUING, SEED, Running, awaited, entries_of, running, sample_of
 from tests.needs import needs
+from tests.torture import processes
 
 REGISTER = 12_000
 FILE = 5000
@@ -126,6 +127,18 @@ def test_killing_whoever_started_the_database_loses_nothing(gateway: Running) ->
     gateway.process.communicate()
     gateway.start()
     answer = gateway.answer(receipt)
+    assert [row["outcome"] for row in answer.rows("match.csv")] == [it.outcome for it in truth]
+
+
+def test_a_database_that_was_killed_is_started_again_before_anybody_gives_up_on_it(gateway: Running) -> None:
+    first = processes.postmaster(gateway)
+    assert first is not None
+    kill(first)
+    awaited(lambda: b"database ended, started again" in gateway.log.read_bytes(), "a new database")
+    awaited(lambda: gateway.sftp("ls out").returncode == 0, "an answer to a client")
+    truth = scenario(entries_of(REGISTER), SEED + 3, 60, bootstrap.now().date())
+    sample = sample_of([it.learner for it in truth], minutes=3)
+    answer = gateway.answer(gateway.put(sample.name, sample.content))
     assert [row["outcome"] for row in answer.rows("match.csv")] == [it.outcome for it in truth]
 
 

@@ -71,6 +71,10 @@ class SystemOfRecord(Protocol):
     file_keys: KeptKeys
     backups: Backups
 
+    def revive(self) -> bool:
+        """Start an embedded database again that has died, and tell whether it had; one at a URL is left alone."""
+        ...
+
     def close(self) -> None:
         """Give every connection back, and stop an embedded database that nobody else uses."""
         ...
