@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint package coverage fast fix docs golden release audit bench bench-match bench-validate bench-load fuzz check-long lock
+.PHONY: demo test check lint package coverage fast fix docs golden release audit bench bench-match bench-validate bench-load fuzz torture check-long lock
 
 demo: .venv/ready  ## A whole gateway: real uploads over SFTP, and a table of what came back
 	$(BIN)/gateway demo
@@ -64,6 +64,9 @@ bench-load: .venv/ready  ## Census day: thousands of small submissions, one huge
 
 fuzz: .venv/ready  ## Made-up bytes and mutated files for every reader, twenty times as many as in every test run
 	GATEWAY_FUZZ=20 $(BIN)/python -m pytest -q -n 2 tests/golden/test_ilr_fuzz.py tests/formats/test_csv_correct.py tests/formats/test_table_cuts.py tests/formats/test_zip_file.py tests/formats/test_table_split.py tests/formats/test_table_spans.py tests/properties/test_xml_file.py tests/properties/test_xml_nested.py tests/core/test_ilr_rules_garbled.py
+
+torture: .venv/ready  ## Kill whatever a gateway consists of, under load, and look for what is lost or doubled: KILLS=n, DURATION=seconds, SEED=n
+	$(BIN)/python -m tests.torture
 
 check-long: .venv/ready fuzz  ## What takes too long for every change: a million bad rows, lists of millions, and the fuzzing
 	GATEWAY_LONG=1 $(BIN)/python -m pytest -q tests/formats/test_table_memory.py tests/formats/test_xml_memory.py tests/contracts/test_reference_large.py tests/contracts/test_register_workers.py tests/house/test_rule_codes.py
