@@ -1,5 +1,6 @@
 """`make torture`: kill whatever a gateway consists of, under load, and check that nothing is lost or doubled."""
 
+import logging
 import os
 import sys
 import tempfile
@@ -15,6 +16,7 @@ _SHOWN = 50
 
 def main() -> int:
     """Run as DURATION (seconds), KILLS and SEED of the environment say; 100 kills where nothing is said."""
+    logging.getLogger("paramiko").addHandler(logging.NullHandler())  # connections that break are its daily bread
     seconds, kills = os.environ.get("DURATION"), os.environ.get("KILLS")
     plan = Plan(
         seed=int(os.environ.get("SEED", "1")),

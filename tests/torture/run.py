@@ -85,14 +85,14 @@ def torture(home: Path, plan: Plan) -> Outcome:
     source = batches(entries, Random(plan.seed + 1))  # noqa: S311 - the same
     senders = Senders(gateway, source, lambda: _lags(line), plan.seed)
     watchers = [Watcher(gateway, it.id) for it in SENDERS]
-    gateway.start()
-    with _at_work(senders, watchers):
-        while not plan.over(blows.kills.total(), began):
-            _hurt(blows, senders, random)
-    replayed = _settle(line)
-    for watcher in watchers:
-        watcher.end()
-    evidence = _evidence(gateway, url, senders, watchers)
+    with _running(gateway):
+        with _at_work(senders, watchers):
+            while not plan.over(blows.kills.total(), began):
+                _hurt(blows, senders, random)
+        replayed = _settle(line)
+        for watcher in watchers:
+            watcher.end()
+        evidence = _evidence(gateway, url, senders, watchers)
     return Outcome(
         kills=blows.kills,
         others=blows.others,
@@ -120,6 +120,16 @@ def _make(home: Path, plan: Plan) -> str:
             schema = reference_file.description(path.stem)
             house.record.reference.load(schema.name, schema.names, reference_file.read(path, schema), path.name)
         return house.record.queue._url
+
+
+@contextmanager
+def _running(gateway: Running) -> Iterator[None]:
+    gateway.start()
+    try:
+        yield
+    finally:
+        if gateway.process is not None and gateway.process.poll() is None:
+            gateway.stop()
 
 
 @contextmanager
