@@ -23,11 +23,22 @@ from tests.desk import ADA, COLLEGE, Desk, desk_of
 
 MOMENT: Final = datetime(2026, 9, 1, 9, 30, tzinfo=UTC)
 LEASE: Final = timedelta(minutes=5)
+_ENOUGH: Final = 40
+WORKING: Final = (
+    *["store.keep", "register.issue", "register.propose", "mailboxes.publish"] * 2,
+    *("store.claim", "store.kept", "store.hold", "files.open", "files.create", "files.local", "files.remove"),
+    "mailboxes.answered",
+)
+"""The calls of ports between which the steps of a submission are; those that change something stand twice."""
+TAKING_IN: Final = ("files.keep", "store.add")
 _PORTS: Final = ("files", "store", "mailboxes", "register", "records")
 _OPEN: Final = "status not in ('delivered', 'expired', 'withdrawn')"
 _LATER: Final = f"""
 update submission set next_try_at = now(), lease_until = least(lease_until, now() - interval '1 second')
 where {_OPEN}"""  # noqa: S608 - our own text
+_DIED_OFTEN: Final = (
+    f"update submission set attempts = 5, lease = 'dead', lease_until = now() - interval '1 s' where {_OPEN}"  # noqa: S608 - the same
+)
 _REPLAY: Final = "update submission set status = 'received', attempts = 0 where status = 'parked'"
 _STATE: Final = "select id, sha256, status, verdict, counts from submission order by id"
 _ISSUED: Final = "select submission, record, uln::text from issued"
@@ -60,28 +71,44 @@ BATCHES: Final[Sequence[tuple[Sequence[Learner], Job]]] = (
 """Files with newcomers that several of them bring, broken records, a learner twice, and one with other details."""
 
 
+@dataclass(frozen=True, slots=True)
+class Blow:
+    """What goes wrong: at which call of a port, the how manieth of them, and before or after it is made."""
+
+    call: str
+    time: int
+    after: bool
+    error: BaseException
+
+
 @dataclass
 class Fate:
-    """Lets so many calls of ports pass and then raises something, before or after the call that is hit."""
+    """Lets calls of ports pass, but for the one that the next blow is meant for."""
 
-    calls: int = 0
-    error: BaseException | None = None
-    after: bool = False
+    blow: Blow | None = None
+    _seen: int = 0
 
-    def met(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the port returns
+    def strike(self, blow: Blow) -> None:
+        """Let this happen next."""
+        self.blow, self._seen = blow, 0
+
+    def met(self, name: str, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the port returns
         """Make a call of a port, or let it fail."""
-        self.calls -= 1
-        if self.error is None or self.calls != 0:
+        blow = self.blow
+        self._seen += blow is not None and blow.call == name
+        if blow is None or blow.call != name or self._seen != blow.time:
             return call()
-        if self.after and (returned := call()) and hasattr(returned, "close"):
+        self.blow = None
+        if blow.after and (returned := call()) and hasattr(returned, "close"):
             returned.close()  # as the system closes what a dead process had open
-        raise self.error
+        raise blow.error
 
 
 class Fated:
     """A port whose calls may fail."""
 
-    def __init__(self, port: object, fate: Fate) -> None:
+    def __init__(self, name: str, port: object, fate: Fate) -> None:
+        self._name = name
         self._port = port
         self._fate = fate
 
@@ -89,7 +116,8 @@ class Fated:
         found = getattr(self._port, name)
         if not callable(found):
             return found
-        return lambda *args, **kwargs: self._fate.met(partial(found, *args, **kwargs))
+        call = f"{self._name}.{name}"
+        return lambda *args, **kwargs: self._fate.met(call, partial(found, *args, **kwargs))
 
 
 @dataclass
@@ -108,7 +136,7 @@ class Run:
         desk.record.register_keeping.load(OTHERS)
         run = cls(desk)
         calm = {it.name: getattr(desk.gateway, it.name) for it in fields(Gateway)}
-        ports = {name: Fated(calm[name], run.fate) for name in _PORTS}
+        ports = {name: Fated(name, calm[name], run.fate) for name in _PORTS}
         ids = {"clock": lambda: MOMENT, "new_id": lambda moment: submission_id(moment, next(run._ids))}
         desk.gateway = Gateway(**calm | ports | ids)
         return run
@@ -129,26 +157,34 @@ class Run:
         """Let a worker take the next submission and bring it as far as it goes."""
         Worker(self.desk.gateway, LEASE).work()
 
-    def hit(self, calls: int, error: BaseException, do: Callable[[], None], *, after: bool) -> None:
+    def hit(self, blow: Blow, do: Callable[[], None]) -> None:
         """Do something while a call of a port fails; what died leaves what it held."""
-        self.fate.calls, self.fate.error, self.fate.after = calls, error, after
+        self.fate.strike(blow)
         try:
             do()
         except (DiedError, FilesError):
             pass
         finally:
-            self.fate.error = None
+            self.fate.blow = None
 
     def later(self) -> None:
         """Let time pass: leases of the dead are over, and so is the wait after a fault."""
         self.desk.sql(_LATER)
 
     def settle(self) -> None:
-        """Let nothing fail any more until every submission has come to its end."""
-        while self.open():
+        """Let nothing fail any more until every submission has come to its end; that takes a try or two of each."""
+        for _ in range(_ENOUGH):
+            if not self.open():
+                return
             self.later()
             self.replay()
             self.work()
+        raise AssertionError(f"{self.open()} submissions came to no end in {_ENOUGH} tries")
+
+    def park(self) -> None:
+        """Park the submissions that wait, as when their workers have died five times."""
+        self.desk.sql(_DIED_OFTEN)
+        self.hit(Blow("store.claim", 1, after=True, error=DiedError()), self.work)
 
     def replay(self) -> None:
         """Let what was parked be processed again."""
@@ -166,6 +202,10 @@ class Run:
     def parked(self) -> int:
         """Return how many submissions wait for a replay; what came later must not be matched before them."""
         return self._count("status = 'parked'")
+
+    def ready(self) -> bool:
+        """Tell whether a worker would find something, and nothing earlier is parked."""
+        return bool(self.open() and not self.parked())
 
     def undecided(self) -> int:
         """Return how many submissions still depend on what the register says."""

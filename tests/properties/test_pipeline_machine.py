@@ -12,9 +12,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from gateway.core.errors import FilesError
 from tests.conftest import fresh_database
 from tests.fuzzing import times
-from tests.properties.pipeline_runs import BATCHES, DiedError, Run
+from tests.properties.pipeline_runs import BATCHES, TAKING_IN, WORKING, Blow, DiedError, Run
 
-CALLS = st.integers(1, 25)
+CALLS = st.sampled_from(WORKING)
+TIMES = st.sampled_from((1, 1, 1, 2, 3, 4, 5))
+ERRORS = st.sampled_from((DiedError, DiedError, FilesError))
 _numbers = count()
 
 
@@ -40,9 +42,9 @@ class Pipeline(RuleBasedStateMachine):
         self._upload()
 
     @precondition(lambda self: self._sent < len(BATCHES))
-    @rule(calls=st.integers(1, 2), after=st.booleans())
-    def upload_while_the_server_dies_and_send_again(self, calls: int, *, after: bool) -> None:
-        self._run.hit(calls, DiedError(), lambda: self._run.upload(self._sent), after=after)
+    @rule(call=st.sampled_from(TAKING_IN), after=st.booleans())
+    def upload_while_the_server_dies_and_send_again(self, call: str, *, after: bool) -> None:
+        self._run.hit(Blow(call, 1, after, DiedError()), lambda: self._run.upload(self._sent))
         self._upload()
 
     @precondition(lambda self: self._sent)
@@ -50,31 +52,25 @@ class Pipeline(RuleBasedStateMachine):
     def upload_again(self, data: st.DataObject) -> None:
         self._run.upload(data.draw(st.integers(0, self._sent - 1)))
 
-    @precondition(lambda self: not self._run.parked())
+    @precondition(lambda self: self._run.ready())
     @rule()
     def work(self) -> None:
         self._run.later()
         self._run.work()
 
-    @precondition(lambda self: not self._run.parked())
-    @rule(calls=CALLS, after=st.booleans())
-    def work_and_die(self, calls: int, *, after: bool) -> None:
+    @precondition(lambda self: self._run.ready())
+    @rule(call=CALLS, time=TIMES, after=st.booleans(), error=ERRORS)
+    def work_and_fail(self, call: str, time: int, error: type[BaseException], *, after: bool) -> None:
         self._run.later()
-        self._run.hit(calls, DiedError(), self._run.work, after=after)
+        self._run.hit(Blow(call, time, after, error()), self._run.work)
 
-    @precondition(lambda self: not self._run.parked())
-    @rule(calls=CALLS, after=st.booleans())
-    def work_and_fail(self, calls: int, *, after: bool) -> None:
-        self._run.later()
-        self._run.hit(calls, FilesError("The disk is full."), self._run.work, after=after)
-
+    @precondition(lambda self: self._run.ready())
     @rule()
     def park(self) -> None:
-        """Let the next submission's workers have died so often that it is parked."""
-        self._run.later()
-        self._run.desk.sql("update submission set attempts = 5 where status not in ('delivered', 'parked')")
-        self._run.hit(1, DiedError(), self._run.work, after=True)
+        """Let the workers of what waits have died so often that it is parked."""
+        self._run.park()
 
+    @precondition(lambda self: self._run.parked())
     @rule()
     def replay(self) -> None:
         self._run.replay()
