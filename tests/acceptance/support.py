@@ -45,7 +45,6 @@ class Running:
 
     home: Path
     port: int = 0
-    host_key: str = ""
     process: subprocess.Popen[bytes] | None = None
     log: Path = field(init=False)
     said: Path = field(init=False)
@@ -62,8 +61,7 @@ class Running:
         lines = awaited(lambda: self._ready_or(ended=process.poll() is not None), "a gateway that is ready")
         assert "ready" in lines, self.log.read_text()
         (address,) = (line.removeprefix("SFTP on ") for line in lines if line.startswith("SFTP on "))
-        where, _, self.host_key = address.partition(", host key ")
-        self.port = int(where.rpartition(":")[2])
+        self.port = int(address.split(",")[0].rpartition(":")[2])
 
     def _ready_or(self, *, ended: bool) -> list[str]:
         """Return what the gateway has said once it is ready, or has ended before; nothing as long as it starts."""

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+import socket
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from pathlib import PurePath
 from typing import Final
 
@@ -13,7 +14,6 @@ import paramiko
 from lxml import etree
 
 from gateway.core.ids import ALPHABET
-from gateway.demo_client import Address, Client
 from tests.acceptance.support import Running
 
 _EVERY_S: Final = 0.05
@@ -61,15 +61,21 @@ class Watcher:
 
     def _watch(self) -> None:
         while not self.stop.wait(_EVERY_S):
-            with suppress(OSError, EOFError, paramiko.SSHException), closing(self._client()) as client:
+            with suppress(OSError, EOFError, paramiko.SSHException), self._session() as sftp:
                 while not self.stop.wait(_EVERY_S):
-                    self._look(client.sftp)
+                    self._look(sftp)
 
-    def _client(self) -> Client:
-        gateway = self._gateway
-        return Client(
-            gateway.home, Address(host="127.0.0.1", port=gateway.port, host_key=gateway.host_key), self.organisation
-        )
+    @contextmanager
+    def _session(self) -> Iterator[paramiko.SFTPClient]:
+        key = paramiko.Ed25519Key.from_private_key_file(str(self._gateway.home / f"{self.organisation}.key"))
+        with (
+            socket.create_connection(("127.0.0.1", self._gateway.port)) as plain,
+            closing(paramiko.Transport(plain)) as transport,
+        ):
+            transport.connect(username=self.organisation, pkey=key)
+            sftp = paramiko.SFTPClient.from_transport(transport)
+            assert sftp is not None
+            yield sftp
 
     def _look(self, sftp: paramiko.SFTPClient) -> None:
         listed = {it.filename: it.st_size for it in sftp.listdir_attr("out")}
