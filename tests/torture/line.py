@@ -27,9 +27,19 @@ class Line:
                 found = self._connection.execute(statement, values)
                 return found.fetchall() if found.description else []
             except psycopg.OperationalError:
-                self._connection = None
+                self._hang_up()
                 time.sleep(_PAUSE_S)
                 return None
+
+    def close(self) -> None:
+        """Ask nothing more."""
+        with self._lock:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
 
     def answers(self) -> bool:
         """Tell whether the database answers."""

@@ -4,10 +4,11 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -85,7 +86,7 @@ def torture(home: Path, plan: Plan) -> Outcome:
     source = batches(entries, Random(plan.seed + 1))  # noqa: S311 - the same
     senders = Senders(gateway, source, lambda: _lags(line), plan.seed)
     watchers = [Watcher(gateway, it.id) for it in SENDERS]
-    with _running(gateway):
+    with closing(line), _running(gateway):
         with _at_work(senders, watchers):
             while not plan.over(blows.kills.total(), began):
                 _hurt(blows, senders, random)
@@ -104,7 +105,7 @@ def torture(home: Path, plan: Plan) -> Outcome:
         replayed=replayed,
         unreferenced=_unreferenced(evidence),
         seconds=time.monotonic() - began,
-        faults=[*blows.faults, *faults(evidence)],
+        faults=[*blows.faults, *faults(evidence), *_audit(home)],
     )
 
 
@@ -213,6 +214,14 @@ def _sweep(files: Path) -> None:
     for draft in files.glob("*/.tmp-*"):
         os.utime(draft, (time.time() - 120,) * 2)
     FolderFiles.from_settings({"root": files})
+
+
+def _audit(home: Path) -> Iterator[str]:
+    """Nobody has changed the audit: its chain holds from the first event to the last."""
+    command = [sys.executable, "-m", "gateway", "audit", "verify", "--home", str(home)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=_FETCH_S, check=False)
+    if done.returncode:
+        yield f"audit: {done.stdout or done.stderr}"
 
 
 def _unreferenced(evidence: Evidence) -> int:
