@@ -70,6 +70,7 @@ torture: .venv/ready  ## Kill whatever a gateway consists of, under load, and lo
 
 check-long: .venv/ready fuzz  ## What takes too long for every change: a million bad rows, lists of millions, and the fuzzing
 	GATEWAY_LONG=1 $(BIN)/python -m pytest -q tests/formats/test_table_memory.py tests/formats/test_xml_memory.py tests/contracts/test_reference_large.py tests/contracts/test_register_workers.py tests/house/test_rule_codes.py
+	KILLS=1000 $(BIN)/python -m tests.torture
 
 lock: .venv/ready  ## Pin what pyproject.toml asks for
 	$(BIN)/uv pip compile pyproject.toml --extra server --extra s3 --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q --upgrade -o requirements.lock
