@@ -88,7 +88,8 @@ def torture(home: Path, plan: Plan) -> Outcome:
     watchers = [Watcher(gateway, it.id) for it in SENDERS]
     with closing(line), _running(gateway):
         with _at_work(senders, watchers):
-            while not plan.over(blows.kills.total(), began):
+            at_work = time.monotonic()
+            while not plan.over(blows.kills.total(), at_work):
                 _hurt(blows, senders, random)
         replayed = _settle(line)
         for watcher in watchers:

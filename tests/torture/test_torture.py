@@ -14,7 +14,7 @@ def test_a_gateway_that_is_killed_again_and_again_loses_and_doubles_nothing(tmp_
     needs("sftp", "ssh-keygen")
     home = tmp_path / "home"
     try:
-        outcome = torture(home, Plan(seed=7, kills=8, seconds=40, fsync=False))
+        outcome = torture(home, Plan(seed=7, kills=8, seconds=30, fsync=False))
     finally:
         clear(home)
     assert list(outcome.faults) == []
