@@ -30,6 +30,7 @@ def main() -> int:
         show.out.print(f"The home is still at {home}.", markup=False, soft_wrap=True)
         return 1
     clear(home)
+    home.parent.rmdir()
     return 0
 
 
