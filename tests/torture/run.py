@@ -116,7 +116,7 @@ def _make(home: Path, plan: Plan) -> str:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     settings = home / config.FILE_NAME
-    settings.write_text(settings.read_text().replace("port = 0", f"port = {port}"))
+    settings.write_text(settings.read_text().replace("port = 0", f"port = {port}", 1))
     with bootstrap.opened(home) as house, reference_file.samples() as paths:
         for path in paths:
             schema = reference_file.description(path.stem)
@@ -161,7 +161,7 @@ def _hurt(blows: Blows, senders: Senders, random: Random) -> None:
     elif what == 1:
         blows.fill_disk()
     elif what == 2:
-        blows.spoil(remove=True)
+        blows.spoil(remove=random.random() < 1 / 2)
     else:
         senders.cut(random)
 
