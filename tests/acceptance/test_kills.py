@@ -68,13 +68,15 @@ def test_a_worker_killed_in_mid_file_is_followed_by_another_and_answers_once(gat
 
 
 def test_a_worker_begins_anew_after_so_many_files_and_nobody_takes_it_for_a_fault(gateway: Running) -> None:
+    sample = sample_of([entry.learner for entry in entries_of(3)], minutes=50)
+    gateway.answer(gateway.put(sample.name, sample.content))
     with bootstrap.opened(gateway.home) as house:
         workers = house.record.operations.workers
         awaited(lambda: [it for it in workers.all() if it.ended_how == ENDED], "the end of a worker")
         awaited(lambda: sum(it.ended_how is None for it in workers.all()) == 2, "another worker in its place")
-        assert {it.ended_how for it in workers.all()} == {None, ENDED, "SIGKILL"}
+        assert {it.ended_how for it in workers.all()} <= {None, ENDED, "SIGKILL"}  # other tests kill some
     told = [json.loads(line) for line in gateway.log.read_text().splitlines() if line.startswith("{")]
-    assert {it["reason"] for it in told if it["event"] == "process ended, started again"} == {"SIGKILL"}
+    assert {it["reason"] for it in told if it["event"] == "process ended, started again"} <= {"SIGKILL"}
 
 
 def begin_upload(gateway: Running) -> "subprocess.Popen[str]":

@@ -15,7 +15,9 @@ RUNNER = CliRunner()
 
 @pytest.fixture
 def home(tmp_path: Path, database: str) -> Path:
-    (tmp_path / config.FILE_NAME).write_text(f'[database]\nurl = "{database}"\n', encoding="utf-8")
+    settings = tmp_path / config.FILE_NAME
+    settings.write_text(f'[database]\nurl = "{database}"\n', encoding="utf-8")
+    settings.chmod(0o600)  # it holds a password
     return tmp_path
 
 
