@@ -29,6 +29,7 @@ from gateway.limits import Bounds
 from gateway.master_keys import master_keys
 from gateway.page import page
 from gateway.pipeline import take_in
+from gateway.receipt_keys import receipt_signer
 from gateway.scanner import Scanner
 from gateway.secret_files import refuse_readable
 
@@ -228,6 +229,7 @@ def _gateway(home: Path, record: SystemOfRecord, settings: GatewaySettings) -> G
         clock=now,
         new_id=new_id,
         head_start=head_start(settings),
+        sign=receipt_signer(home) or (lambda receipt: receipt),
         scanner=_scanner(settings.intake),
     )
 

@@ -21,6 +21,7 @@ from gateway.cli_files import files
 from gateway.cli_learner import learner
 from gateway.cli_match import match
 from gateway.cli_organisation import organisation
+from gateway.cli_receipt import receipt
 from gateway.cli_reference import reference
 from gateway.cli_register import register
 from gateway.cli_review import review
@@ -37,6 +38,7 @@ from gateway.core.submission import Organisation, OrganisationKind
 from gateway.master_keys import make_master_key
 from gateway.options import AsOf, Home, Json, Processes, day_of
 from gateway.page import page
+from gateway.receipt_keys import make_receipt_key
 from gateway.secret_files import write_secret
 
 app = typer.Typer(
@@ -51,6 +53,7 @@ app.add_typer(review)
 app.add_typer(learner)
 app.add_typer(audit)
 app.add_typer(files)
+app.add_typer(receipt)
 app.command()(stats)
 app.command()(conformance)
 app.command()(doctor)
@@ -79,6 +82,7 @@ def init(home: Home = Path("gateway-home"), port: Annotated[int, typer.Option(he
     if not (home / config.FILE_NAME).exists():
         make_master_key(home)
         write_secret(home / config.FILE_NAME, config.TEMPLATE.format(port=port) + config.SEALED)
+    make_receipt_key(home)
     with bootstrap.opened(home) as house:
         bootstrap.transport(house)
         show.out.print(f"{house.home} is ready: settings in {config.FILE_NAME}, database up to date.", markup=False)

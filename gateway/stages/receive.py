@@ -48,7 +48,7 @@ def receive(arrival: Arrival, gateway: Gateway) -> Receipt:
         turn_at=turn_at(moment, arrival.size, gateway.head_start(arrival.organisation.id, likely_kind)),
         likely_kind=likely_kind,
     )
-    receipt = gateway.store.add(submission, lambda earlier: _receipt(submission, earlier))
+    receipt = gateway.store.add(submission, lambda earlier: gateway.sign(_receipt(submission, earlier)))
     if receipt.status == "duplicate":
         gateway.files.remove(blob)
     return receipt

@@ -103,6 +103,8 @@ class Gateway:
     new_id: Callable[[datetime], str]
     head_start: Callable[[str, str | None], timedelta] = lambda _organisation, _kind: timedelta()
     """Returns how much earlier an organisation's file of a kind is taken to have come than it did."""
+    sign: Callable[[Receipt], Receipt] = lambda receipt: receipt
+    """Returns a receipt with its signature; as it is where there is no key."""
     scanner: Callable[[Path], bool] | None = None
     """Returns whether a file is infected, or raises ScanError; None where files are not scanned."""
 
