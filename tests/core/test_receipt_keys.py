@@ -119,7 +119,7 @@ def test_a_stranger_s_key_and_no_signature_are_told_apart(home: Path, tmp_path_f
 
 def test_the_file_itself_is_held_against_the_receipt(home: Path) -> None:
     path, given = signed(home), home / "given"
-    for content, code in ((b"abc", 0), (b"abd", 1)):
+    for content, code in ((b"abc", 0), (b"xyz", 1)):
         given.write_bytes(content)
         assert verify(path, "--home", home, "--of", given).exit_code == code
 
