@@ -90,7 +90,7 @@ def init(home: Home = Path("gateway-home"), port: Annotated[int, typer.Option(he
 
 @app.command()
 def serve(home: Home = Path("gateway-home")) -> None:
-    """Run SFTP server and workers until SIGTERM or Ctrl-C, then drain them."""
+    """Run SFTP server, workers and, where `[portal]` is set, HTTP until SIGTERM or Ctrl-C, then drain them."""
     from gateway import log, server
 
     log.configure()
@@ -104,6 +104,15 @@ def sftp(home: Home = Path("gateway-home")) -> None:
 
     log.configure()
     server.alone(home, server.run_sftp)
+
+
+@app.command()
+def portal(home: Home = Path("gateway-home")) -> None:
+    """Run the HTTP interface alone."""
+    from gateway import log, server
+
+    log.configure()
+    server.alone(home, server.run_portal)
 
 
 @app.command()

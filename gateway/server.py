@@ -53,6 +53,16 @@ def run_sftp(home: Path, stop: threading.Event, say: Say) -> bool:
     return False
 
 
+def run_portal(home: Path, stop: threading.Event, say: Say) -> bool:
+    """Answer over HTTP until `stop` is set, then let requests under way end."""
+    with bootstrap.opened(home) as house:
+        portal = bootstrap.portal(house)
+        say(portal.open(bootstrap.portal_ports(house)))
+        stop.wait()
+        portal.close(_GRACE)
+    return False
+
+
 def run_worker(home: Path, stop: threading.Event, say: Say, *, small_only: bool = False) -> bool:
     """Process submissions until `stop` is set; one that is being processed comes to its end, if it is left the time.
 
@@ -216,7 +226,8 @@ def serve(home: Path) -> None:
     with attended(home, stop), bootstrap.opened(home) as house:
         _print(f"home {house.home}")
         _print(f"database {'at its URL' if house.settings.database.url else 'embedded PostgreSQL'}")
-        pieces = [_Child("sftp", run_sftp), *_workers(house.settings.workers)]
+        portal = [] if house.settings.portal is None else [_Child("portal", run_portal)]
+        pieces = [_Child("sftp", run_sftp), *portal, *_workers(house.settings.workers)]
         _Supervisor(house.home, house.record.operations.workers, stop, pieces, house.record.revive).run()
         _print("stopped")
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, SkipValidation
 from adapters.stores.acts import PostgresActs
 from adapters.stores.agreements import PostgresAgreements
 from adapters.stores.alerts import PostgresAlerts
+from adapters.stores.api_keys import PostgresApiKeys
 from adapters.stores.audit import PostgresAudit
 from adapters.stores.backups import PostgresBackups
 from adapters.stores.change_notices import PostgresChangeNotices
@@ -76,6 +77,7 @@ class PostgresRecord:
         self.audit = PostgresAudit(self._pool)
         self.learners = PostgresLearnerRecords(self._pool, settings.matching)
         self.removals = PostgresRemovals(self._pool)
+        self.api_keys = PostgresApiKeys(self._pool)
         self.file_keys = PostgresFileKeys(self._pool)
         self.backups = PostgresBackups(url, self._pool, embedded=self._embedded is not None)
         self.reference = PostgresReference(self._pool, settings.home / "reference")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from gateway.core.documents import Receipt, Report
+from gateway.core.ports.api_keys import ApiKeys
 from gateway.core.ports.audit import Audit, LearnerRecords, Removals
 from gateway.core.ports.backups import Backups
 from gateway.core.ports.file_keys import KeptKeys
@@ -48,6 +49,29 @@ class Transport(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalPorts:
+    """What the portal may use beside what every transport may."""
+
+    intake: Intake
+    submissions: Submissions
+    api_keys: ApiKeys
+    receipt_keys: Callable[[], Mapping[str, str]]
+    """Returns the public keys that receipts are checked with, as PEM by their ids, the one in force first."""
+
+
+class Portal(Protocol):
+    """The HTTP interface: it answers until it is closed."""
+
+    def open(self, ports: PortalPorts) -> str:
+        """Begin to answer and return a line that says where."""
+        ...
+
+    def close(self, grace: timedelta) -> None:
+        """Take no new request, let those under way end within the grace, then cut them."""
+        ...
+
+
 class SystemOfRecord(Protocol):
     """The one database behind several ports."""
 
@@ -68,6 +92,7 @@ class SystemOfRecord(Protocol):
     removals: Removals
     operations: OperationPorts
     queue: Queue
+    api_keys: ApiKeys
     file_keys: KeptKeys
     backups: Backups
 
