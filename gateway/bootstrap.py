@@ -22,6 +22,7 @@ from gateway.core.ports.files import FileStore, Shelf
 from gateway.core.ports.gateway import Gateway, Intake, Portal, PortalPorts, SystemOfRecord, Transport
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.messengers import Messenger
+from gateway.core.ports.wrappings import Wrapping
 from gateway.core.review import ReviewPlan
 from gateway.core.rules.rule import Context, RuleSettings
 from gateway.core.submission import Submission
@@ -36,6 +37,7 @@ from gateway.secret_files import refuse_readable
 FILE_KINDS = "gateway.file_kinds"
 TRANSPORTS = "gateway.transports"
 PORTALS = "gateway.portals"
+WRAPPINGS = "gateway.wrappings"
 STORES = "gateway.stores"
 MESSENGERS = "gateway.messengers"
 
@@ -44,6 +46,7 @@ _KIND_FACTS = ("name", "title", "senders", "identity", "registers", "whole_file"
 _OURS = {"rules", "most_at_once", "head_start_s", "retention_days"}
 """Settings of a kind that are not its own affair."""
 _TRANSPORT_METHODS = ("open", "close")
+_WRAPPING_METHODS = ("name", "claims", "open")
 _FILES_METHODS = ("owned", "keep", "create", "open", "local", "remove", "clear")
 
 
@@ -174,6 +177,11 @@ def portal_ports(house: House) -> PortalPorts:
     )
 
 
+def wrappings() -> list[Wrapping]:
+    """Return what files may come in, the outermost first."""
+    return [cast("Wrapping", plugins.load(WRAPPINGS, "zip", _WRAPPING_METHODS).from_settings({}))]
+
+
 def messengers(settings: GatewaySettings) -> list[Messenger]:
     """Return the ways to tell operators that are set."""
     told = {"mail": settings.alerts.mail, "webhook": settings.alerts.webhook}
@@ -253,6 +261,7 @@ def _gateway(home: Path, record: SystemOfRecord, settings: GatewaySettings) -> G
         clock=now,
         new_id=new_id,
         head_start=head_start(settings),
+        wrappings=wrappings(),
         sign=receipt_signer(home) or (lambda receipt: receipt),
         scanner=_scanner(settings.intake),
     )

@@ -149,7 +149,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
     kinds = bootstrap.file_kinds()
     if as_kind is not None:
         _kind(kinds, as_kind)
-    plan = service.CheckPlan(kind=as_kind, processes=processes or os.cpu_count() or 1)
+    plan = service.CheckPlan(kind=as_kind, processes=processes or os.cpu_count() or 1, wrappings=bootstrap.wrappings())
     code = 0
     for path in files:
         if not path.is_file():
@@ -159,7 +159,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
         with show.progress(path.name) as seen:
             report = service.check_file(path, kinds, _day(as_of), replace(plan, seen=seen))
         if propose is not None:
-            report = report.model_copy(update={"proposed": service.propose_file(path, kinds, report, propose)})
+            report = report.model_copy(update={"proposed": service.propose_file(path, kinds, report, propose, plan)})
         if html is not None:
             _page_of(path, html).write_text(page(report), encoding="utf-8")
         _print(report, json=json)

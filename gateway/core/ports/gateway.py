@@ -1,6 +1,6 @@
 """All ports wired together, and the way in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from gateway.core.ports.operations import OperationPorts
 from gateway.core.ports.register import ChangeNotices, Register, RegisterChanges, RegisterKeeping
 from gateway.core.ports.review import ReviewPorts
 from gateway.core.ports.submissions import Queue, Records, Store, Submissions
+from gateway.core.ports.wrappings import Wrapping
 from gateway.core.reference import ReferenceLists
 from gateway.core.rules.rule import Context
 from gateway.core.submission import Arrival, Submission
@@ -128,6 +129,8 @@ class Gateway:
     new_id: Callable[[datetime], str]
     head_start: Callable[[str, str | None], timedelta] = lambda _organisation, _kind: timedelta()
     """Returns how much earlier an organisation's file of a kind is taken to have come than it did."""
+    wrappings: Sequence[Wrapping] = ()
+    """What files may come in, the outermost first."""
     sign: Callable[[Receipt], Receipt] = lambda receipt: receipt
     """Returns a receipt with its signature; as it is where there is no key."""
     scanner: Callable[[Path], bool] | None = None

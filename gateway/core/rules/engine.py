@@ -59,6 +59,17 @@ FILE_INFECTED = ENGINE.describe(
     """,
     scope="file",
 )
+FILE_ZIP = ENGINE.describe(
+    "file_zip",
+    "FILE_ZIP",
+    """The ZIP cannot be opened, or does not hold exactly one file.
+
+    Why: which of several files counts cannot be told, and what unpacks without end would stop everybody's files.
+    Fix: put the one file into a ZIP of its own, without a folder or a password, or send the file itself.
+    Message: {what is wrong}
+    """,
+    scope="file",
+)
 DECISION_UNKNOWN = ENGINE.describe(
     "decision_unknown",
     "DECISION_UNKNOWN",
