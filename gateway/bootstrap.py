@@ -22,6 +22,7 @@ from gateway.core.ports.files import FileStore, Shelf
 from gateway.core.ports.gateway import Gateway, Intake, Portal, PortalPorts, SystemOfRecord, Transport
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.messengers import Messenger
+from gateway.core.ports.pgp import Covering
 from gateway.core.ports.wrappings import Wrapping
 from gateway.core.review import ReviewPlan
 from gateway.core.rules.rule import Context, RuleSettings
@@ -29,6 +30,7 @@ from gateway.core.submission import Submission
 from gateway.limits import Bounds
 from gateway.master_keys import master_keys
 from gateway.page import page
+from gateway.pgp_keys import pgp_key
 from gateway.pipeline import take_in
 from gateway.receipt_keys import public_keys, receipt_signer
 from gateway.scanner import Scanner
@@ -245,7 +247,7 @@ def _record(home: Path, settings: GatewaySettings) -> SystemOfRecord:
 
 
 def _gateway(home: Path, record: SystemOfRecord, settings: GatewaySettings) -> Gateway:
-    kinds = file_kinds(settings.kinds)
+    kinds, pgp = file_kinds(settings.kinds), _pgp(home, record)
     refuse_unknown_rules(settings, kinds)
     return Gateway(
         files=_files(home, record, settings.files),
@@ -261,10 +263,22 @@ def _gateway(home: Path, record: SystemOfRecord, settings: GatewaySettings) -> G
         clock=now,
         new_id=new_id,
         head_start=head_start(settings),
-        wrappings=wrappings(),
+        wrappings=[cast("Wrapping", pgp), *wrappings()],
+        covering=cast("Covering", pgp),
         sign=receipt_signer(home) or (lambda receipt: receipt),
         scanner=_scanner(settings.intake),
     )
+
+
+def _pgp(home: Path, record: SystemOfRecord) -> object:
+    """Return what opens OpenPGP messages to this home's key, where it has one, and encrypts to organisations."""
+
+    def certificates(organisation: str) -> list[bytes]:
+        found = record.pgp_certificates.all(organisation)
+        return [it.certificate for it in found if it.revoked_at is None]
+
+    methods = (*_WRAPPING_METHODS, "covers", "cover")
+    return plugins.load(WRAPPINGS, "pgp", methods).from_settings({"key": pgp_key(home), "certificates": certificates})
 
 
 def _files(home: Path, record: SystemOfRecord, settings: FilesSettings) -> FileStore:

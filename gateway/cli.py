@@ -21,6 +21,7 @@ from gateway.cli_files import files
 from gateway.cli_learner import learner
 from gateway.cli_match import match
 from gateway.cli_organisation import organisation
+from gateway.cli_pgp import pgp
 from gateway.cli_receipt import receipt
 from gateway.cli_reference import reference
 from gateway.cli_register import register
@@ -54,6 +55,7 @@ app.add_typer(learner)
 app.add_typer(audit)
 app.add_typer(files)
 app.add_typer(receipt)
+app.add_typer(pgp)
 app.command()(stats)
 app.command()(conformance)
 app.command()(doctor)

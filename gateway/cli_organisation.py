@@ -8,6 +8,7 @@ import typer
 
 from gateway import bootstrap, service, show
 from gateway.cli_api_key import api_key
+from gateway.cli_pgp import certificates
 from gateway.core.errors import ConfigurationError
 from gateway.core.ports.mailboxes import Organisations
 from gateway.core.submission import Mode, Organisation, OrganisationKind
@@ -17,6 +18,7 @@ organisation = typer.Typer(name="organisation", help="Organisations and their ke
 key = typer.Typer(name="key", help="The keys of an organisation.", no_args_is_help=True)
 organisation.add_typer(key)
 organisation.add_typer(api_key)
+organisation.add_typer(certificates)
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The organisation's id, which is its SFTP user name.")]
 

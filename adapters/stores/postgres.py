@@ -24,6 +24,7 @@ from adapters.stores.learner_records import PostgresLearnerRecords
 from adapters.stores.mailboxes import PostgresMailboxes
 from adapters.stores.migrate import migrate
 from adapters.stores.organisations import PostgresOrganisations
+from adapters.stores.pgp_certificates import PostgresPgpCertificates
 from adapters.stores.questions import PostgresQuestions
 from adapters.stores.queue import PostgresQueue
 from adapters.stores.records import PostgresRecords
@@ -78,6 +79,7 @@ class PostgresRecord:
         self.learners = PostgresLearnerRecords(self._pool, settings.matching)
         self.removals = PostgresRemovals(self._pool)
         self.api_keys = PostgresApiKeys(self._pool)
+        self.pgp_certificates = PostgresPgpCertificates(self._pool)
         self.file_keys = PostgresFileKeys(self._pool)
         self.backups = PostgresBackups(url, self._pool, embedded=self._embedded is not None)
         self.reference = PostgresReference(self._pool, settings.home / "reference")

@@ -8,6 +8,7 @@ from typing import Final, TextIO
 from gateway.core import spool
 from gateway.core.agreement import Disclosure
 from gateway.core.causes import CauseCollector
+from gateway.core.covering import covered_set
 from gateway.core.disclosure import disclosable, disclosed
 from gateway.core.documents import NotRun, Origin, Proposed, Report, reported
 from gateway.core.extract import Place
@@ -67,7 +68,8 @@ def respond(
         create("report.json").write(report.to_json())
         create("report.html").write(gateway.page(report))
     answered = parts.answered.blob if parts.answered else None
-    return Response(parts=parts.kept(), verdict=report.verdict, counts=_counts(report), answered=answered)
+    sent = covered_set(parts.kept(), submission, gateway)
+    return Response(parts=sent, verdict=report.verdict, counts=_counts(report), answered=answered)
 
 
 def _offered(

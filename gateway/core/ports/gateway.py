@@ -15,6 +15,7 @@ from gateway.core.ports.files import Files, FileStore
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.mailboxes import Agreements, Mailboxes, Organisations
 from gateway.core.ports.operations import OperationPorts
+from gateway.core.ports.pgp import Covering, PgpCertificates
 from gateway.core.ports.register import ChangeNotices, Register, RegisterChanges, RegisterKeeping
 from gateway.core.ports.review import ReviewPorts
 from gateway.core.ports.submissions import Queue, Records, Store, Submissions
@@ -94,6 +95,7 @@ class SystemOfRecord(Protocol):
     operations: OperationPorts
     queue: Queue
     api_keys: ApiKeys
+    pgp_certificates: PgpCertificates
     file_keys: KeptKeys
     backups: Backups
 
@@ -131,6 +133,8 @@ class Gateway:
     """Returns how much earlier an organisation's file of a kind is taken to have come than it did."""
     wrappings: Sequence[Wrapping] = ()
     """What files may come in, the outermost first."""
+    covering: Covering | None = None
+    """What encrypts responses; None where nothing does."""
     sign: Callable[[Receipt], Receipt] = lambda receipt: receipt
     """Returns a receipt with its signature; as it is where there is no key."""
     scanner: Callable[[Path], bool] | None = None
