@@ -28,7 +28,7 @@ class Gpg:
         """Make a key that signs and one that is encrypted to, and return the fingerprint."""
         self.run("--quick-generate-key", user, "ed25519", "sign", lasts)
         listed = self.run("--with-colons", "--list-keys", user).decode().splitlines()
-        (fingerprint,) = [line.split(":")[9] for line in listed if line.startswith("fpr")]
+        (fingerprint,) = [line.split(":")[9] for line in listed if line.startswith("fpr:")]
         self.run("--quick-add-key", fingerprint, "cv25519", "encr", "never")
         return fingerprint.lower()
 
