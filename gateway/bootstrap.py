@@ -19,7 +19,7 @@ from gateway.core.permutation import IssuingRange
 from gateway.core.picking import Pick
 from gateway.core.ports.backups import Restoring
 from gateway.core.ports.files import FileStore, Shelf
-from gateway.core.ports.gateway import Gateway, Intake, Portal, PortalPorts, SystemOfRecord, Transport
+from gateway.core.ports.gateway import Gateway, Intake, SystemOfRecord, Transport
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.messengers import Messenger
 from gateway.core.ports.pgp import Covering
@@ -32,13 +32,12 @@ from gateway.master_keys import master_keys
 from gateway.page import page
 from gateway.pgp_keys import pgp_key
 from gateway.pipeline import take_in
-from gateway.receipt_keys import public_keys, receipt_signer
+from gateway.receipt_keys import receipt_signer
 from gateway.scanner import Scanner
 from gateway.secret_files import refuse_readable
 
 FILE_KINDS = "gateway.file_kinds"
 TRANSPORTS = "gateway.transports"
-PORTALS = "gateway.portals"
 WRAPPINGS = "gateway.wrappings"
 STORES = "gateway.stores"
 MESSENGERS = "gateway.messengers"
@@ -154,29 +153,6 @@ def transport(house: House) -> Transport:
         "staging_folder": house.home / "staging",
     }
     return cast("Transport", plugins.load(TRANSPORTS, "sftp-server", _TRANSPORT_METHODS).from_settings(values))
-
-
-def portal(house: House) -> Portal:
-    """Return the HTTP interface of a home, not yet open; raise ConfigurationError where `[portal]` is not set."""
-    settings = house.settings.portal
-    if settings is None:
-        raise ConfigurationError("There is no HTTP interface: set a table [portal] in gateway.toml, be it empty.")
-    if settings.key_file is not None:
-        refuse_readable(house.home / settings.key_file, "the key of the HTTP interface (portal.key_file)")
-    files = {"certificate_file": settings.certificate_file, "key_file": settings.key_file}
-    values = settings.model_dump() | {name: house.home / path for name, path in files.items() if path is not None}
-    values |= {"max_bytes": house.settings.intake.max_bytes, "arriving_folder": house.home / "arriving"}
-    return cast("Portal", plugins.load(PORTALS, "http", _TRANSPORT_METHODS).from_settings(values))
-
-
-def portal_ports(house: House) -> PortalPorts:
-    """Return what the portal may use of a gateway."""
-    return PortalPorts(
-        intake=intake(house),
-        submissions=house.record.submissions,
-        api_keys=house.record.api_keys,
-        receipt_keys=lambda: public_keys(house.home),
-    )
 
 
 def wrappings() -> list[Wrapping]:

@@ -16,7 +16,7 @@ from multiprocessing.context import SpawnProcess
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
-from gateway import bootstrap, limits, log
+from gateway import bootstrap, doors, limits, log
 from gateway.auditing import link
 from gateway.config import WorkerSettings
 from gateway.core.errors import ConfigurationError, GatewayError
@@ -56,8 +56,8 @@ def run_sftp(home: Path, stop: threading.Event, say: Say) -> bool:
 def run_portal(home: Path, stop: threading.Event, say: Say) -> bool:
     """Answer over HTTP until `stop` is set, then let requests under way end."""
     with bootstrap.opened(home) as house:
-        portal = bootstrap.portal(house)
-        say(portal.open(bootstrap.portal_ports(house)))
+        portal = doors.portal(house)
+        say(portal.open(doors.portal_ports(house)))
         stop.wait()
         portal.close(_GRACE)
     return False
