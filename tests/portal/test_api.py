@@ -149,7 +149,7 @@ def test_when_the_gateway_cannot_keep_a_file_its_sender_is_told_to_send_again(
     assert sent.status_code == 503
     assert "full" not in sent.text
     assert office.left == []
-    assert any(record.__dict__.get("error") == "The disk is full." for record in caplog.records)
+    awaited(lambda: any(it.__dict__.get("error") == "The disk is full." for it in caplog.records), "a line in the log")
     assert "quill" not in caplog.text.lower()
 
 
