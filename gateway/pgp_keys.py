@@ -5,7 +5,6 @@ from typing import Final
 
 from gateway.core.errors import ConfigurationError
 from gateway.core.ports.pgp import PgpCertificate
-from gateway.pgp_preferences import without_compression
 from gateway.secret_files import secret, write_secret
 
 FILE_NAME: Final = "pgp.key"
@@ -15,6 +14,8 @@ _WHAT: Final = "the gateway's OpenPGP key (pgp.key)"
 def make_pgp_key(home: Path, name: str) -> None:
     """Write a home's OpenPGP key; one that is there stays."""
     from pysequoia import CipherSuite, Profile, Tsk
+
+    from gateway.pgp_preferences import without_compression
 
     if (home / FILE_NAME).exists():
         return
