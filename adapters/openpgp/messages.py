@@ -19,6 +19,8 @@ from pysequoia.packet import PacketPile
 from adapters.openpgp.faults import REFUSED, PgpFault
 
 _OUT: Final = "/dev/fd/1"
+_MOST_MEMORY: Final = 512 << 20
+"""What a message of any size may take; Sequoia holds some 25 MB of it at once, several times over."""
 
 
 class _Signers:
@@ -91,6 +93,7 @@ def _meaning(words: str, signers: _Signers) -> PgpFault:
 
 def main() -> int:
     """Run the order on standard input; say what was wrong on standard error, in one word."""
+    resource.setrlimit(resource.RLIMIT_DATA, (_MOST_MEMORY, _MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # no copy of a key or of a learner's data on a disk
     fault = run(json.load(sys.stdin))
     if fault is None:

@@ -97,6 +97,11 @@ def _done(order: dict[str, Any], certificates: Sequence[bytes], out: BinaryIO, m
                 return PgpFault.TOO_LARGE
             out.write(chunk)
         said = process.stderr.read().decode(errors="replace")
-    if not process.returncode:
-        return None
-    return PgpFault(said) if process.returncode == REFUSED else PgpFault.DAMAGED
+    if process.returncode == REFUSED:
+        return PgpFault(said)
+    if process.returncode:
+        raise FilesError(
+            f"The process for an OpenPGP message ended with {process.returncode} and said nothing. Look whether this "
+            "machine has memory left, then release the submission."
+        )
+    return None

@@ -152,6 +152,14 @@ def test_what_is_encrypted_for_an_organisation_gpg_opens(post: Post) -> None:
     assert post.gpg.run("--decrypt", given=out.getvalue()) == CONTENT
 
 
+def test_a_process_that_ends_by_itself_is_our_fault_and_no_answer_to_the_sender(post: Post) -> None:
+    broken = OpenPgp.from_settings({"key": "no key", "certificates": lambda _: []})
+    with pytest.raises(FilesError, match="release the submission"):
+        broken.open(
+            Wrapped(path=post.folder / "pgp.key", name="x.csv.pgp", sender="hilltop", most_bytes=1), io.BytesIO()
+        )
+
+
 def test_names_tell_and_without_a_key_there_are_no_messages(post: Post) -> None:
     assert [post.pgp.claims(name) for name in ("x.csv.pgp", "X.GPG", "x.asc", "x.csv")] == [True, True, True, False]
     keyless = OpenPgp.from_settings({"key": None, "certificates": lambda _: []})
