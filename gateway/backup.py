@@ -26,7 +26,7 @@ _LIST: Final = "blobs.sha256"
 _COPIED: Final = "copied.sha256"
 _BLOBS: Final = "blobs"
 _STEP: Final = 1 << 20
-_TAKEN_ALONG: Final = (config.FILE_NAME, "host-keys")
+_TAKEN_ALONG: Final = (config.FILE_NAME, "host-keys", "receipt.key", "receipt-keys", "pgp.key")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

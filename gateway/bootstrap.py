@@ -22,18 +22,23 @@ from gateway.core.ports.files import FileStore, Shelf
 from gateway.core.ports.gateway import Gateway, Intake, SystemOfRecord, Transport
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.messengers import Messenger
+from gateway.core.ports.pgp import Covering
+from gateway.core.ports.wrappings import Wrapping
 from gateway.core.review import ReviewPlan
 from gateway.core.rules.rule import Context, RuleSettings
 from gateway.core.submission import Submission
 from gateway.limits import Bounds
 from gateway.master_keys import master_keys
 from gateway.page import page
+from gateway.pgp_keys import pgp_key
 from gateway.pipeline import take_in
+from gateway.receipt_keys import receipt_signer
 from gateway.scanner import Scanner
 from gateway.secret_files import refuse_readable
 
 FILE_KINDS = "gateway.file_kinds"
 TRANSPORTS = "gateway.transports"
+WRAPPINGS = "gateway.wrappings"
 STORES = "gateway.stores"
 MESSENGERS = "gateway.messengers"
 
@@ -42,6 +47,7 @@ _KIND_FACTS = ("name", "title", "senders", "identity", "registers", "whole_file"
 _OURS = {"rules", "most_at_once", "head_start_s", "retention_days"}
 """Settings of a kind that are not its own affair."""
 _TRANSPORT_METHODS = ("open", "close")
+_WRAPPING_METHODS = ("name", "claims", "open")
 _FILES_METHODS = ("owned", "keep", "create", "open", "local", "remove", "clear")
 
 
@@ -149,6 +155,11 @@ def transport(house: House) -> Transport:
     return cast("Transport", plugins.load(TRANSPORTS, "sftp-server", _TRANSPORT_METHODS).from_settings(values))
 
 
+def wrappings() -> list[Wrapping]:
+    """Return what files may come in, the outermost first."""
+    return [cast("Wrapping", plugins.load(WRAPPINGS, "zip", _WRAPPING_METHODS).from_settings({}))]
+
+
 def messengers(settings: GatewaySettings) -> list[Messenger]:
     """Return the ways to tell operators that are set."""
     told = {"mail": settings.alerts.mail, "webhook": settings.alerts.webhook}
@@ -212,7 +223,7 @@ def _record(home: Path, settings: GatewaySettings) -> SystemOfRecord:
 
 
 def _gateway(home: Path, record: SystemOfRecord, settings: GatewaySettings) -> Gateway:
-    kinds = file_kinds(settings.kinds)
+    kinds, pgp = file_kinds(settings.kinds), _pgp(home, record)
     refuse_unknown_rules(settings, kinds)
     return Gateway(
         files=_files(home, record, settings.files),
@@ -228,8 +239,22 @@ def _gateway(home: Path, record: SystemOfRecord, settings: GatewaySettings) -> G
         clock=now,
         new_id=new_id,
         head_start=head_start(settings),
+        wrappings=[cast("Wrapping", pgp), *wrappings()],
+        covering=cast("Covering", pgp),
+        sign=receipt_signer(home) or (lambda receipt: receipt),
         scanner=_scanner(settings.intake),
     )
+
+
+def _pgp(home: Path, record: SystemOfRecord) -> object:
+    """Return what opens OpenPGP messages to this home's key, where it has one, and encrypts to organisations."""
+
+    def certificates(organisation: str) -> list[bytes]:
+        found = record.pgp_certificates.all(organisation)
+        return [it.certificate for it in found if it.revoked_at is None]
+
+    methods = (*_WRAPPING_METHODS, "covers", "cover")
+    return plugins.load(WRAPPINGS, "pgp", methods).from_settings({"key": pgp_key(home), "certificates": certificates})
 
 
 def _files(home: Path, record: SystemOfRecord, settings: FilesSettings) -> FileStore:

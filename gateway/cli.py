@@ -21,6 +21,8 @@ from gateway.cli_files import files
 from gateway.cli_learner import learner
 from gateway.cli_match import match
 from gateway.cli_organisation import organisation
+from gateway.cli_pgp import pgp
+from gateway.cli_receipt import receipt
 from gateway.cli_reference import reference
 from gateway.cli_register import register
 from gateway.cli_review import review
@@ -37,6 +39,7 @@ from gateway.core.submission import Organisation, OrganisationKind
 from gateway.master_keys import make_master_key
 from gateway.options import AsOf, Home, Json, Processes, day_of
 from gateway.page import page
+from gateway.receipt_keys import make_receipt_key
 from gateway.secret_files import write_secret
 
 app = typer.Typer(
@@ -51,6 +54,8 @@ app.add_typer(review)
 app.add_typer(learner)
 app.add_typer(audit)
 app.add_typer(files)
+app.add_typer(receipt)
+app.add_typer(pgp)
 app.command()(stats)
 app.command()(conformance)
 app.command()(doctor)
@@ -79,6 +84,7 @@ def init(home: Home = Path("gateway-home"), port: Annotated[int, typer.Option(he
     if not (home / config.FILE_NAME).exists():
         make_master_key(home)
         write_secret(home / config.FILE_NAME, config.TEMPLATE.format(port=port) + config.SEALED)
+    make_receipt_key(home)
     with bootstrap.opened(home) as house:
         bootstrap.transport(house)
         show.out.print(f"{house.home} is ready: settings in {config.FILE_NAME}, database up to date.", markup=False)
@@ -86,7 +92,7 @@ def init(home: Home = Path("gateway-home"), port: Annotated[int, typer.Option(he
 
 @app.command()
 def serve(home: Home = Path("gateway-home")) -> None:
-    """Run SFTP server and workers until SIGTERM or Ctrl-C, then drain them."""
+    """Run SFTP server, workers and, where `[portal]` is set, HTTP until SIGTERM or Ctrl-C, then drain them."""
     from gateway import log, server
 
     log.configure()
@@ -100,6 +106,15 @@ def sftp(home: Home = Path("gateway-home")) -> None:
 
     log.configure()
     server.alone(home, server.run_sftp)
+
+
+@app.command()
+def portal(home: Home = Path("gateway-home")) -> None:
+    """Run the HTTP interface alone."""
+    from gateway import log, server
+
+    log.configure()
+    server.alone(home, server.run_portal)
 
 
 @app.command()
@@ -136,7 +151,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
     kinds = bootstrap.file_kinds()
     if as_kind is not None:
         _kind(kinds, as_kind)
-    plan = service.CheckPlan(kind=as_kind, processes=processes or os.cpu_count() or 1)
+    plan = service.CheckPlan(kind=as_kind, processes=processes or os.cpu_count() or 1, wrappings=bootstrap.wrappings())
     code = 0
     for path in files:
         if not path.is_file():
@@ -146,7 +161,7 @@ def check(  # noqa: PLR0913 - each is an option of the command
         with show.progress(path.name) as seen:
             report = service.check_file(path, kinds, _day(as_of), replace(plan, seen=seen))
         if propose is not None:
-            report = report.model_copy(update={"proposed": service.propose_file(path, kinds, report, propose)})
+            report = report.model_copy(update={"proposed": service.propose_file(path, kinds, report, propose, plan)})
         if html is not None:
             _page_of(path, html).write_text(page(report), encoding="utf-8")
         _print(report, json=json)

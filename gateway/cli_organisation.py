@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from gateway import bootstrap, service, show
+from gateway.cli_api_key import api_key
+from gateway.cli_pgp import certificates
 from gateway.core.errors import ConfigurationError
 from gateway.core.ports.mailboxes import Organisations
 from gateway.core.submission import Mode, Organisation, OrganisationKind
@@ -15,6 +17,8 @@ from gateway.options import Home, Json
 organisation = typer.Typer(name="organisation", help="Organisations and their keys.", no_args_is_help=True)
 key = typer.Typer(name="key", help="The keys of an organisation.", no_args_is_help=True)
 organisation.add_typer(key)
+organisation.add_typer(api_key)
+organisation.add_typer(certificates)
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The organisation's id, which is its SFTP user name.")]
 

@@ -15,6 +15,7 @@ from gateway.secret_files import refuse_readable, secret
 FILE_NAME = "gateway.toml"
 _PREFIX = "LEARNER_GATEWAY_"
 _MEBIBYTE = 1024 * 1024
+_THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 _SECRETS = frozenset({"password", "master_key", "secret", "token"})
 """Names of settings that are secrets: a file that holds one must be private."""
 
@@ -37,6 +38,27 @@ class SftpSettings(Settings):
     max_unauthenticated_per_address: int = Field(
         200, gt=0, description="The same from one address; a town's schools may share one."
     )
+
+
+class PortalSettings(Settings):
+    """The HTTP interface; it is not there while its table is absent."""
+
+    host: str = Field("127.0.0.1", description="Address; another than this machine's own needs TLS or a proxy.")
+    port: int = Field(8443, ge=0, le=65535, description="Port; 0 takes a free one.")
+    certificate_file: Path | None = Field(None, description="The TLS certificate with its chain, PEM.")
+    key_file: Path | None = Field(None, description="Its key (0600), PEM.")
+    trusted_proxies: list[str] = Field([], description="Addresses of proxies that end TLS and say who asks.")
+    requests_per_minute: int = Field(600, gt=0, description="Requests that one key may make.")
+    max_connections: int = Field(200, gt=0, description="Connections at once.")
+    idle_s: float = Field(60, gt=0, description="Seconds after which a silent upload is cut.")
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        if (self.certificate_file is None) != (self.key_file is None):
+            raise ValueError("`certificate_file` and `key_file` belong together")
+        if self.certificate_file is None and not self.trusted_proxies and self.host not in _THIS_MACHINE:
+            raise ValueError("`host` is open to others: set `certificate_file` and `key_file`, or `trusted_proxies`")
+        return self
 
 
 class DatabaseSettings(Settings):
@@ -208,6 +230,7 @@ class GatewaySettings(Settings):
     """All settings of a gateway."""
 
     sftp: SftpSettings = SftpSettings()
+    portal: PortalSettings | None = None
     database: DatabaseSettings = DatabaseSettings()
     files: FilesSettings = FilesSettings()
     workers: WorkerSettings = WorkerSettings()

@@ -17,7 +17,7 @@ ALLOWED = frozenset(
 )  # fmt: skip
 """The only names that an event may carry: none of them can hold a learner's value."""
 
-_OTHERS = ("paramiko", "procrastinate", "psycopg", "alembic", "sqlalchemy", "asyncio")
+_OTHERS = ("paramiko", "uvicorn", "procrastinate", "psycopg", "alembic", "sqlalchemy", "asyncio")
 
 
 def drop_personal_data(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

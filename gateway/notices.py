@@ -6,6 +6,7 @@ from datetime import date
 from io import TextIOWrapper
 
 from gateway.core import csv_text
+from gateway.core.covering import covered
 from gateway.core.days import midnight, uk_day
 from gateway.core.handover import Part
 from gateway.core.ports.gateway import Gateway
@@ -19,11 +20,12 @@ def write_notices(day: date, notices: ChangeNotices, gateway: Gateway) -> list[s
     """Tell organisations of all changes before a day that they were not told yet; a day is written once."""
 
     def write(organisation: str, lines: Iterator[NoticeLine]) -> Part:
-        with gateway.files.owned(organisation).create(gateway.new_id(gateway.clock())) as draft:
+        space = gateway.new_id(gateway.clock())
+        with gateway.files.owned(organisation).create(space) as draft:
             text = TextIOWrapper(draft.handle, encoding="utf-8", newline="")
             csv_text.writer(text, NOTICE_COLUMNS).writerows(map(notice_row, lines))
             text.detach()
-        return Part(name=notice_name(day), blob=draft.blob, size=draft.size)
+        return covered(Part(name=notice_name(day), blob=draft.blob, size=draft.size), organisation, space, gateway)
 
     return notices.publish(day, midnight(day), write)
 

@@ -29,7 +29,7 @@ def process(submission: Submission, gateway: Gateway) -> Submission:
     work = Work(submission, gateway.store)  # a step that was kept is not run again
     try:
         scanned = work.step(scan, gateway) if gateway.scanner else Scanned(scanned=False)  # before anybody reads it
-        identified = work.step(identify, scanned, gateway.files, gateway.kinds)
+        identified = work.step(identify, scanned, gateway)
         refuse_late(submission, scanned, identified)
         checked = work.step(validate, identified, gateway)  # all records read, one verdict
         matched = work.step(
@@ -48,9 +48,11 @@ def complete(supplement: Supplement, gateway: Gateway) -> None:
     """Answer records that were settled later with a response set of their own; running it twice delivers once."""
     submission = supplement.submission
     gateway = gateway.owned(submission.organisation.id)
-    whole = Checked.model_validate_json(gateway.store.kept(submission)[validate.__name__])
-    checked, matched, outcomes = resettle(supplement, whole, gateway)
-    response = respond(submission, Identified(kind=submission.kind), checked, matched, gateway)
+    kept = gateway.store.kept(submission)
+    identified = Identified.model_validate_json(kept[identify.__name__])
+    whole = Checked.model_validate_json(kept[validate.__name__])
+    checked, matched, outcomes = resettle(supplement, identified, whole, gateway)
+    response = respond(submission, identified, checked, matched, gateway)
     with gateway.files.open(str(response.answered)) as answered:
         gateway.review.supplements.publish(supplement, response.parts, outcomes, read_answered(answered))
     for lines in (checked.lines, matched.lines, response.answered):

@@ -16,7 +16,7 @@ from multiprocessing.context import SpawnProcess
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
-from gateway import bootstrap, limits, log
+from gateway import bootstrap, doors, limits, log
 from gateway.auditing import link
 from gateway.config import WorkerSettings
 from gateway.core.errors import ConfigurationError, GatewayError
@@ -50,6 +50,16 @@ def run_sftp(home: Path, stop: threading.Event, say: Say) -> bool:
         say(transport.open(bootstrap.intake(house)))
         stop.wait()
         transport.close(_GRACE)
+    return False
+
+
+def run_portal(home: Path, stop: threading.Event, say: Say) -> bool:
+    """Answer over HTTP until `stop` is set, then let requests under way end."""
+    with bootstrap.opened(home) as house:
+        portal = doors.portal(house)
+        say(portal.open(doors.portal_ports(house)))
+        stop.wait()
+        portal.close(_GRACE)
     return False
 
 
@@ -216,7 +226,8 @@ def serve(home: Path) -> None:
     with attended(home, stop), bootstrap.opened(home) as house:
         _print(f"home {house.home}")
         _print(f"database {'at its URL' if house.settings.database.url else 'embedded PostgreSQL'}")
-        pieces = [_Child("sftp", run_sftp), *_workers(house.settings.workers)]
+        portal = [] if house.settings.portal is None else [_Child("portal", run_portal)]
+        pieces = [_Child("sftp", run_sftp), *portal, *_workers(house.settings.workers)]
         _Supervisor(house.home, house.record.operations.workers, stop, pieces, house.record.revive).run()
         _print("stopped")
 

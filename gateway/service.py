@@ -4,20 +4,23 @@ import csv
 import hashlib
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from gateway.core.causes import CauseCollector
 from gateway.core.documents import NotRun, Proposed, Report, proposed, reported
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Finding, Sample, SamplePlan
-from gateway.core.notices import Scope, Severity
+from gateway.core.notices import Notice, Scope, Severity
 from gateway.core.outcomes import Total
 from gateway.core.ports.kinds import FileKind, Proposing
+from gateway.core.ports.wrappings import ReadsWrapped, Wrapped, Wrapping
 from gateway.core.recognise import HEAD_BYTES, recognise, unknown_file
 from gateway.core.results import verdict_of
 from gateway.core.rules.effective import rule_set, unavailable
@@ -26,6 +29,7 @@ from gateway.core.rules.explained import explained
 from gateway.core.rules.rule import Context
 from gateway.core.submission import Organisation, OrganisationKey
 from gateway.core.tally import Tally, counts_of
+from gateway.core.wrapping import WrappingRefused, most_bytes, unwrapped
 from gateway.samples import people
 
 _ORGANISATION_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -82,26 +86,69 @@ def fingerprint(base64_key: str) -> str:
 class CheckPlan:
     """How a file is checked offline: as which kind (None: by its name and content), and on how many processes.
 
-    `seen` is told from time to time how many records have been read.
+    `wrappings` are what it may come in. `seen` is told from time to time how many records have been read.
     """
 
     kind: str | None = None
     processes: int = 1
+    wrappings: Sequence[Wrapping] = ()
     seen: Callable[[int], None] = lambda _: None
 
 
 AS_NAMED = CheckPlan()
 
 
-def propose_file(path: Path, kinds: Mapping[str, FileKind], report: Report, folder: Path) -> Proposed | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bare:
+    """A file out of what it came in: its name, where it is, its kind, or why it cannot be had."""
+
+    name: str
+    path: Path
+    kind: FileKind | None
+    refused: Notice | None = None
+
+
+@contextmanager
+def _bare(path: Path, kinds: Mapping[str, FileKind], plan: CheckPlan) -> Iterator[_Bare]:
+    """Give a file out of its wrapping while the block lasts."""
+    reads = plan.kind is not None and isinstance(kinds[plan.kind], ReadsWrapped)
+    with TemporaryDirectory(prefix="bare-") as folder:
+
+        def opened(wrapping: Wrapping, name: str, source: Path) -> tuple[str, Path]:
+            whole = Path(folder) / wrapping.name
+            with whole.open("wb") as out:
+                most = most_bytes(kinds.values())
+                inside = wrapping.open(Wrapped(path=source, name=name, sender=None, most_bytes=most), out)
+            if not isinstance(inside, str):
+                raise WrappingRefused(inside)
+            return inside, whole
+
+        try:
+            name, source = unwrapped(path.name, path, opened, kinds.values(), () if reads else plan.wrappings)
+        except WrappingRefused as refused:
+            yield _Bare(name=path.name, path=path, kind=None, refused=refused.notice)
+            return
+        with source.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+        kind = kinds[plan.kind] if plan.kind else recognise(kinds.values(), name, head)
+        yield _Bare(name=name, path=source, kind=kind)
+
+
+def propose_file(
+    path: Path, kinds: Mapping[str, FileKind], report: Report, folder: Path, plan: CheckPlan = AS_NAMED
+) -> Proposed | None:
     """Write the corrected file that is offered, and `<name>.changes.csv`, into a folder; None where there is none."""
     kind = kinds[report.kind] if report.kind else None
     if not isinstance(kind, Proposing):
         return None
-    context = Context(as_of=report.processing_date, file_name=path.name)
     written, changes = folder / f".{path.name}.proposed", folder / f"{path.name}.changes.csv"
-    with written.open("wb") as out, changes.open("w", encoding="utf-8", newline="") as listed:
-        proposal = kind.propose(path, context, out, listed)
+    with (
+        _bare(path, kinds, plan) as bare,
+        written.open("wb") as out,
+        changes.open("w", encoding="utf-8", newline="") as listed,
+    ):
+        context = Context(as_of=report.processing_date, file_name=bare.name)
+        proposal = kind.propose(bare.path, context, out, listed)
     if not proposal.changes:
         written.unlink()
         changes.unlink()
@@ -112,13 +159,10 @@ def propose_file(path: Path, kinds: Mapping[str, FileKind], report: Report, fold
 
 def check_file(path: Path, kinds: Mapping[str, FileKind], as_of: date, plan: CheckPlan = AS_NAMED) -> Report:
     """Return all that is wrong with a file, found offline."""
-    with path.open("rb") as file:
-        head = file.read(HEAD_BYTES)
-    kind = kinds[plan.kind] if plan.kind else recognise(kinds.values(), path.name, head)
-    context = Context(as_of=as_of, file_name=path.name, processes=plan.processes, faults_only=True)
-    with ThreadPoolExecutor(1) as beside:
-        digest = beside.submit(_digest, path)
-        tally, causes = _read(_findings(path, kind, context, kinds), plan)
+    with ThreadPoolExecutor(1) as beside, _bare(path, kinds, plan) as bare:
+        digest, kind = beside.submit(_digest, path), bare.kind
+        context = Context(as_of=as_of, file_name=bare.name, processes=plan.processes, faults_only=True)
+        tally, causes = _read(_findings(bare, context, kinds), plan)
     totals = _totals(tally, kind)
     return Report(
         file=path.name,
@@ -154,11 +198,13 @@ def _totals(tally: Tally, kind: FileKind | None) -> Mapping[Total, int]:
     return {Total.ACCEPTED: 0, Total.REJECTED: tally.read, Total.HELD: 0}
 
 
-def _findings(path: Path, kind: FileKind | None, context: Context, kinds: Mapping[str, FileKind]) -> Iterator[Finding]:
-    if kind is not None:
-        yield from kind.check(path, context)
-        return
-    yield from unknown_file(path.stat().st_size, kinds)
+def _findings(bare: _Bare, context: Context, kinds: Mapping[str, FileKind]) -> Iterator[Finding]:
+    if bare.refused is not None:
+        yield bare.refused
+    elif bare.kind is not None:
+        yield from bare.kind.check(bare.path, context)
+    else:
+        yield from unknown_file(bare.path.stat().st_size, kinds)
 
 
 def unreadable(report: Report, kinds: Mapping[str, FileKind]) -> bool:

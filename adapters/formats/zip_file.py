@@ -6,10 +6,11 @@ unpacking ends before a limit is passed, whatever the archive declares.
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import BinaryIO, Final, NamedTuple, cast
@@ -20,6 +21,8 @@ _MOST_AT_ONCE: Final = 1 << 19
 _LOCAL: Final = struct.Struct("<4sHHHHHLLLHH")
 _LOCAL_SIGN: Final = b"PK\x03\x04"
 _ENCRYPTED: Final = 0x1
+_MOST_NAME_BYTES: Final = 200
+_WRAPPED: Final = (".zip", ".gz", ".7z", ".rar", ".tar", ".pgp", ".gpg", ".asc")
 _DAMAGED: Final = (
     BadZipFile,
     LargeZipFile,
@@ -30,7 +33,7 @@ _DAMAGED: Final = (
     NotImplementedError,
     OverflowError,
 )
-_RESEND: Final = "Make the ZIP again and send it, or send the XML file itself."
+_RESEND: Final = "Make the ZIP again and send it, or send the file itself."
 
 
 class ZipFault(StrEnum):
@@ -71,24 +74,31 @@ class _Refused(Exception):  # noqa: N818 - it carries a refusal and never leaves
 def unpacked(path: Path, name: str, limits: ZipLimits | None = None) -> Iterator[Path | ZipRefusal]:
     """Give a path to the unpacked file while the block lasts, or the refusal; `name` is that of the upload."""
     with TemporaryDirectory(prefix="unpacked-") as folder:
-        yield _unpack(path, name, Path(folder), limits or ZipLimits())
+        whole = Path(folder) / "unpacked.xml"
+        with whole.open("wb") as out:
+            member = _unpack(path, out, partial(_check_same_name, name), limits or ZipLimits())
+        yield whole if isinstance(member, str) else member
 
 
-def _unpack(path: Path, name: str, folder: Path, limits: ZipLimits) -> Path | ZipRefusal:
+def unpack(path: Path, out: BinaryIO, limits: ZipLimits) -> str | ZipRefusal:
+    """Write the one file in a ZIP, whatever it is, and return its own name, or the refusal."""
+    return _unpack(path, out, _check_plain_name, limits)
+
+
+def _unpack(path: Path, out: BinaryIO, check: Callable[[ZipInfo], None], limits: ZipLimits) -> str | ZipRefusal:
     try:
         with path.open("rb") as file:
-            member = _only_member(file, name)
-            whole = folder / "unpacked.xml"
-            with whole.open("wb") as out:
-                _inflate(file, member, out, limits)
-            return whole
+            member = _only_member(file)
+            check(member)
+            _inflate(file, member, out, limits)
+            return member.orig_filename
     except _Refused as refused:
         return refused.refusal
     except _DAMAGED:
         return _corrupt("The ZIP is damaged and cannot be read.")
 
 
-def _only_member(file: BinaryIO, name: str) -> ZipInfo:
+def _only_member(file: BinaryIO) -> ZipInfo:
     """Return the one member of an archive; raise _Refused where there is another number, or it is not as it must be."""
     with ZipFile(cast("BinaryIO", _Capped(file))) as archive:
         members = archive.infolist()
@@ -102,14 +112,28 @@ def _only_member(file: BinaryIO, name: str) -> ZipInfo:
     if member.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
         fix = "Make the ZIP with the usual method (Deflate)."
         raise _Refused(ZipRefusal(ZipFault.METHOD, "The ZIP is packed by a method that is not read.", fix))
-    _check_name(member, name)
     return member
 
 
-def _check_name(member: ZipInfo, name: str) -> None:
+def _is_plain(inside: str) -> bool:
+    return not any(sign in inside for sign in "/\\:\0") and inside not in {"", ".", ".."}
+
+
+def _check_plain_name(member: ZipInfo) -> None:
+    """Refuse a member whose name is a path or unprintable, and one that is an archive or encrypted itself."""
+    inside = member.orig_filename
+    if not _is_plain(inside) or not inside.isprintable() or len(inside.encode()) > _MOST_NAME_BYTES:
+        message = "The file in the ZIP has a name that no file here can have, or stands in a folder."
+        raise _Refused(ZipRefusal(ZipFault.NAME, message, "Put the file itself into the ZIP, in no folder."))
+    if inside.casefold().endswith(_WRAPPED):
+        message = "The file in the ZIP is packed or encrypted itself."
+        raise _Refused(ZipRefusal(ZipFault.NOT_ONE, message, "Pack the file once, and encrypt the ZIP if you wish."))
+
+
+def _check_same_name(name: str, member: ZipInfo) -> None:
     """Refuse a member that is no XML file, whose name is a path, or not the ZIP's own with .xml in place of .zip."""
     inside = member.orig_filename
-    plain = not any(sign in inside for sign in "/\\:\0") and inside not in {"", ".", ".."}
+    plain = _is_plain(inside)
     wanted = PurePath(name).stem.casefold()
     if not plain or PurePath(inside).stem.casefold() != wanted or PurePath(inside).suffix.casefold() != ".xml":
         shown = inside if plain and inside.isprintable() and len(inside) <= _CHUNK >> 8 else "named otherwise"
@@ -157,10 +181,10 @@ def _find(file: BinaryIO, member: ZipInfo) -> None:
 def _check_size(size: int, taken: int, limits: ZipLimits) -> None:
     if size > limits.most_bytes:
         message = f"The file in the ZIP is larger than the {limits.most_bytes:,} bytes that are read."
-        raise _Refused(ZipRefusal(ZipFault.TOO_LARGE, message, "Send the learners in several files."))
+        raise _Refused(ZipRefusal(ZipFault.TOO_LARGE, message, "Send its records in several files."))
     if size > limits.ratio_from and size > taken * limits.most_ratio:
         message = f"The ZIP unpacks to more than {limits.most_ratio} times its own size, as no real file does."
-        raise _Refused(ZipRefusal(ZipFault.TOO_LARGE, message, "Send the XML file itself."))
+        raise _Refused(ZipRefusal(ZipFault.TOO_LARGE, message, "Send the file itself."))
 
 
 def _corrupt(message: str) -> ZipRefusal:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, SkipValidation
 from adapters.stores.acts import PostgresActs
 from adapters.stores.agreements import PostgresAgreements
 from adapters.stores.alerts import PostgresAlerts
+from adapters.stores.api_keys import PostgresApiKeys
 from adapters.stores.audit import PostgresAudit
 from adapters.stores.backups import PostgresBackups
 from adapters.stores.change_notices import PostgresChangeNotices
@@ -23,6 +24,7 @@ from adapters.stores.learner_records import PostgresLearnerRecords
 from adapters.stores.mailboxes import PostgresMailboxes
 from adapters.stores.migrate import migrate
 from adapters.stores.organisations import PostgresOrganisations
+from adapters.stores.pgp_certificates import PostgresPgpCertificates
 from adapters.stores.questions import PostgresQuestions
 from adapters.stores.queue import PostgresQueue
 from adapters.stores.records import PostgresRecords
@@ -76,6 +78,8 @@ class PostgresRecord:
         self.audit = PostgresAudit(self._pool)
         self.learners = PostgresLearnerRecords(self._pool, settings.matching)
         self.removals = PostgresRemovals(self._pool)
+        self.api_keys = PostgresApiKeys(self._pool)
+        self.pgp_certificates = PostgresPgpCertificates(self._pool)
         self.file_keys = PostgresFileKeys(self._pool)
         self.backups = PostgresBackups(url, self._pool, embedded=self._embedded is not None)
         self.reference = PostgresReference(self._pool, settings.home / "reference")

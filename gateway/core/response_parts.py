@@ -33,9 +33,13 @@ class _NothingToOfferError(Exception):
 
 @dataclass
 class Parts:
-    """The response files being written, each a draft that is kept when all are complete."""
+    """The response files being written, each a draft that is kept when all are complete.
+
+    `bare` is the submission with its file as it came out of what it was sent in.
+    """
 
     submission: Submission
+    bare: Submission
     files: Files
     drafts: dict[str, Draft] = field(default_factory=dict)
     supplement: int | None = None
@@ -74,9 +78,9 @@ class Parts:
 
     def extract(self, kind: FileKind, header: Mapping[str, str], places: Iterable[Place], accepted: int) -> None:
         """Write the accepted records as a file of the same kind, by the places of all records of the file."""
-        with self.files.open(self.submission.blob) as source, self.files.create(self.submission.id) as draft:
+        with self.files.open(self.bare.blob) as source, self.files.create(self.submission.id) as draft:
             copying(kind, header)(source, places, accepted, draft.handle)
-        self.drafts[f"accepted.{self.submission.name.rpartition('.')[2]}"] = draft
+        self.drafts[f"accepted.{self.bare.name.rpartition('.')[2]}"] = draft
 
     def kept(self) -> dict[str, Part]:
         """Return the parts by their names, once every draft is complete."""

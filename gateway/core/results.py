@@ -31,10 +31,21 @@ class Scanned(Result):
 
 
 class Identified(Result):
-    """Which file kind a submission is of; None where no kind knows it, and where it is infected."""
+    """Which file kind a submission is of; None where no kind knows it, and where it is infected or `refused`.
+
+    `name` and `blob` are those of the file that came in a wrapping; None for one that came bare. `refused` says why a
+    wrapping could not be opened.
+    """
 
     kind: str | None
     infected: bool = False
+    name: str | None = None
+    blob: str | None = None
+    refused: Notice | None = None
+
+    def bare(self, submission: Submission) -> Submission:
+        """Return the submission with name and bytes of the file as it came out of its wrapping."""
+        return replace(submission, name=self.name or submission.name, blob=self.blob or submission.blob)
 
     @property
     def progress(self) -> Progress:

@@ -11,6 +11,7 @@ from gateway.core.ports.gateway import Gateway
 from gateway.core.ports.kinds import FileKind
 from gateway.core.recognise import HEAD_BYTES, recognise
 from gateway.core.submission import Arrival, Refusal, Submission
+from gateway.core.wrapping import most_bytes, wrapping_of
 
 _REFUSED = {
     Refusal.EMPTY: "The file is empty, so nothing in it can be processed; the response says what to do.",
@@ -30,7 +31,7 @@ def receive(arrival: Arrival, gateway: Gateway) -> Receipt:
     submission_id = gateway.new_id(moment)
     kind = recognise(gateway.kinds.values(), arrival.name, _head(arrival.path))
     likely_kind = kind.name if kind else None
-    refusal = _refusal(arrival, kind)
+    refusal = _refusal(arrival, kind, gateway)
     files = gateway.files.owned(arrival.organisation.id)
     blob = files.keep(arrival.path, submission_id, arrival.sha256)
     submission = Submission(
@@ -48,20 +49,23 @@ def receive(arrival: Arrival, gateway: Gateway) -> Receipt:
         turn_at=turn_at(moment, arrival.size, gateway.head_start(arrival.organisation.id, likely_kind)),
         likely_kind=likely_kind,
     )
-    receipt = gateway.store.add(submission, lambda earlier: _receipt(submission, earlier))
+    receipt = gateway.store.add(submission, lambda earlier: gateway.sign(_receipt(submission, earlier)))
     if receipt.status == "duplicate":
         gateway.files.remove(blob)
     return receipt
 
 
-def _refusal(arrival: Arrival, kind: FileKind | None) -> Refusal | None:
+def _refusal(arrival: Arrival, kind: FileKind | None, gateway: Gateway) -> Refusal | None:
+    kinds = gateway.kinds.values()
+    wrapped = wrapping_of(arrival.name, kinds, gateway.wrappings) is not None
     if arrival.organisation.suspended:
         return Refusal.SUSPENDED
-    if kind is None:
+    if kind is None and not wrapped:
         return Refusal.UNKNOWN_NAME
     if not arrival.size:
         return Refusal.EMPTY
-    return Refusal.TOO_LARGE if arrival.size > kind.max_bytes else None
+    most = most_bytes(kinds) if wrapped or kind is None else kind.max_bytes
+    return Refusal.TOO_LARGE if arrival.size > most else None
 
 
 def _head(path: Path) -> bytes:

@@ -14,12 +14,14 @@ from gateway.core.ports.gateway import Gateway
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.review import Counting
 from gateway.core.reads import reads_of
-from gateway.core.results import Checked, Matched
+from gateway.core.results import Checked, Identified, Matched
 from gateway.core.review import Supplement
 from gateway.core.submission import Submission
 
 
-def resettle(supplement: Supplement, checked: Checked, gateway: Gateway) -> tuple[Checked, Matched, dict[int, str]]:
+def resettle(
+    supplement: Supplement, identified: Identified, checked: Checked, gateway: Gateway
+) -> tuple[Checked, Matched, dict[int, str]]:
     """Return the settled records and what became of each, as the steps of a whole file would leave them.
 
     Running it twice answers alike: a record that was registered or kept for a learner is so once.
@@ -27,7 +29,7 @@ def resettle(supplement: Supplement, checked: Checked, gateway: Gateway) -> tupl
     submission = checked.asked(supplement.submission)
     kind = gateway.kinds[str(submission.kind)]
     desk = Desk(submission, kind, gateway, submission.agreement.policy)
-    records = _as_listed(submission, supplement.records, kind, gateway)
+    records = _as_listed(identified.bare(submission), supplement.records, kind, gateway)
     matches = list(desk.match(records))
     reads = reads_of(submission, kind.name, gateway)
     reads.add(read_by(matches))

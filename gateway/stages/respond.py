@@ -8,6 +8,7 @@ from typing import Final, TextIO
 from gateway.core import spool
 from gateway.core.agreement import Disclosure
 from gateway.core.causes import CauseCollector
+from gateway.core.covering import covered_set
 from gateway.core.disclosure import disclosable, disclosed
 from gateway.core.documents import NotRun, Origin, Proposed, Report, reported
 from gateway.core.extract import Place
@@ -39,14 +40,15 @@ def respond(
 ) -> Response:
     """Return the response set, written and kept; written again, it differs in the moment alone."""
     submission = checked.asked(submission)
-    parts = Parts(submission, gateway.files, supplement=checked.supplement)
+    bare = identified.bare(submission)
+    parts = Parts(submission, bare, gateway.files, supplement=checked.supplement)
     notices = Notices()
     notices.add(checked.file_notices)
     causes = CauseCollector()
     causes.add(checked.file_notices)
     with ExitStack() as stack:
         create = parts.creator(stack)
-        writers = _writers(_case(submission, identified, checked, matched, gateway), identified, gateway, create)
+        writers = _writers(_case(bare, identified, checked, matched, gateway), identified, gateway, create)
         if "errors.csv" not in parts.drafts:  # a kind whose senders know another report of that name writes it itself
             writers.append(ErrorReport(create("errors.csv"), checked.file_notices))
         if matched.lines is not None:
@@ -66,7 +68,8 @@ def respond(
         create("report.json").write(report.to_json())
         create("report.html").write(gateway.page(report))
     answered = parts.answered.blob if parts.answered else None
-    return Response(parts=parts.kept(), verdict=report.verdict, counts=_counts(report), answered=answered)
+    sent = covered_set(parts.kept(), submission, gateway)
+    return Response(parts=sent, verdict=report.verdict, counts=_counts(report), answered=answered)
 
 
 def _offered(
@@ -75,8 +78,8 @@ def _offered(
     """Offer a corrected file where anything was said of the file that was sent; a supplement offers none again."""
     if identified.kind is None or not notices.by_code or checked.supplement is not None:
         return None
-    context = gateway.context(parts.submission, identified.kind)
-    return parts.propose(gateway.kinds[identified.kind], context, parts.submission.blob)
+    context = gateway.context(parts.bare, identified.kind)
+    return parts.propose(gateway.kinds[identified.kind], context, parts.bare.blob)
 
 
 def _extract(parts: Parts, identified: Identified, checked: Checked, matched: Matched, gateway: Gateway) -> None:
@@ -87,7 +90,7 @@ def _extract(parts: Parts, identified: Identified, checked: Checked, matched: Ma
     accepted = matched.totals[Total.ACCEPTED]
     if wanted and accepted and next(_answers(checked, matched, gateway.files)).checked.span is not None:
         kind, answers = gateway.kinds[identified.kind], _answers(checked, matched, gateway.files)
-        others = None if checked.supplement is None else _spans(parts.submission, kind, gateway)
+        others = None if checked.supplement is None else _spans(parts.bare, kind, gateway)
         parts.extract(kind, checked.header, _places(answers, others), accepted)
 
 

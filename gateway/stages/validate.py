@@ -20,6 +20,7 @@ from gateway.core.tally import Tally
 
 def validate(submission: Submission, identified: Identified, gateway: Gateway) -> Checked:
     """Return what was found, with every checked record kept as a line for the steps that follow."""
+    submission = identified.bare(submission)
     tally, late = Tally(), None
     context = gateway.context(submission, identified.kind or "")
     with ExitStack() as stack:
@@ -51,6 +52,8 @@ def _checked(tally: Tally, lines: Draft, late: Draft | None, book: Rulebook | No
 def _findings(submission: Submission, identified: Identified, context: Context, gateway: Gateway) -> Iterator[Finding]:
     if submission.refusal is Refusal.SUSPENDED:
         yield SENDER_SUSPENDED.notice()
+    elif identified.refused is not None:
+        yield identified.refused
     elif identified.infected:
         yield FILE_INFECTED.notice()
     elif identified.kind is None:

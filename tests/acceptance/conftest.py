@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.acceptance.support import Running, entries_of, running
+from tests.acceptance.certificate import PORTAL, certify
+from tests.acceptance.support import ISSUING, Running, entries_of, running
 from tests.needs import needs
 
 
@@ -12,5 +13,6 @@ from tests.needs import needs
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Run a gateway with a register of 2,000 invented learners; every test sends files of its own."""
     needs("sftp", "ssh-keygen")
-    with running(tmp_path_factory.mktemp("gateway") / "home", entries_of(2000)) as it:
+    home = tmp_path_factory.mktemp("gateway") / "home"
+    with running(home, entries_of(2000), settings=ISSUING + PORTAL, before=certify) as it:
         yield it

@@ -16,6 +16,7 @@ from gateway import bootstrap, config, register_file, service
 from gateway.core.handover import Sample, SamplePlan
 from gateway.core.model import Entry, Learner
 from gateway.core.submission import Organisation, OrganisationKind
+from gateway.receipt_keys import make_receipt_key
 from gateway.samples import register_entries
 
 PATIENCE_S = 60.0
@@ -45,6 +46,7 @@ class Running:
 
     home: Path
     port: int = 0
+    portal: str = ""
     process: subprocess.Popen[bytes] | None = None
     log: Path = field(init=False)
     said: Path = field(init=False)
@@ -62,6 +64,9 @@ class Running:
         assert "ready" in lines, self.log.read_text()
         (address,) = (line.removeprefix("SFTP on ") for line in lines if line.startswith("SFTP on "))
         self.port = int(address.split(",")[0].rpartition(":")[2])
+        self.portal = next(
+            (line.replace("HTTPS on ", "https://") for line in lines if line.startswith("HTTPS on ")), ""
+        )
 
     def _ready_or(self, *, ended: bool) -> list[str]:
         """Return what the gateway has said once it is ready, or has ended before; nothing as long as it starts."""
@@ -162,6 +167,7 @@ def make_home(
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     options = f'[database.options]\nfsync = "{"on" if fsync else "off"}"\n'
     (home / config.FILE_NAME).write_text(f"[sftp]\nport = 0\n[health]\nport = 0\n{options}{settings}")
+    make_receipt_key(home)
     register_file.write(home / "register.csv", entries)
     with bootstrap.opened(home) as house:
         house.record.register_keeping.load(register_file.read(home / "register.csv"))
@@ -171,9 +177,17 @@ def make_home(
 
 
 @contextmanager
-def running(home: Path, entries: Sequence[Entry], *, settings: str = ISSUING, fsync: bool = False) -> Iterator[Running]:
+def running(
+    home: Path,
+    entries: Sequence[Entry],
+    *,
+    settings: str = ISSUING,
+    fsync: bool = False,
+    before: Callable[[Path], object] = lambda _: None,
+) -> Iterator[Running]:
     """Give a gateway that runs in a new home while the block lasts, and remove all of it afterwards."""
     make_home(home, entries, settings, fsync=fsync)
+    before(home)
     gateway = Running(home)
     try:
         gateway.start()

@@ -48,6 +48,7 @@ class Ctf:
     identity = Identity.MATCH
     registers = True
     whole_file = False
+    reads_wrapped = frozenset({"zip"})
     rulebook = BOOK
     outcome_codes = ANSWER_TEXTS
     uln_field = ULN

@@ -45,6 +45,7 @@ class Ilr:
     identity = Identity.MATCH
     registers = False
     whole_file = False
+    reads_wrapped = frozenset({"zip"})
     rulebook: ClassVar[Rulebook]
 
     def __init__(self, settings: IlrSettings) -> None:

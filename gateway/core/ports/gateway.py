@@ -1,12 +1,13 @@
 """All ports wired together, and the way in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 from gateway.core.documents import Receipt, Report
+from gateway.core.ports.api_keys import ApiKeys
 from gateway.core.ports.audit import Audit, LearnerRecords, Removals
 from gateway.core.ports.backups import Backups
 from gateway.core.ports.file_keys import KeptKeys
@@ -14,9 +15,11 @@ from gateway.core.ports.files import Files, FileStore
 from gateway.core.ports.kinds import FileKind
 from gateway.core.ports.mailboxes import Agreements, Mailboxes, Organisations
 from gateway.core.ports.operations import OperationPorts
+from gateway.core.ports.pgp import Covering, PgpCertificates
 from gateway.core.ports.register import ChangeNotices, Register, RegisterChanges, RegisterKeeping
 from gateway.core.ports.review import ReviewPorts
 from gateway.core.ports.submissions import Queue, Records, Store, Submissions
+from gateway.core.ports.wrappings import Wrapping
 from gateway.core.reference import ReferenceLists
 from gateway.core.rules.rule import Context
 from gateway.core.submission import Arrival, Submission
@@ -48,6 +51,29 @@ class Transport(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalPorts:
+    """What the portal may use beside what every transport may."""
+
+    intake: Intake
+    submissions: Submissions
+    api_keys: ApiKeys
+    receipt_keys: Callable[[], Mapping[str, str]]
+    """Returns the public keys that receipts are checked with, as PEM by their ids, the one in force first."""
+
+
+class Portal(Protocol):
+    """The HTTP interface: it answers until it is closed."""
+
+    def open(self, ports: PortalPorts) -> str:
+        """Begin to answer and return a line that says where."""
+        ...
+
+    def close(self, grace: timedelta) -> None:
+        """Take no new request, let those under way end within the grace, then cut them."""
+        ...
+
+
 class SystemOfRecord(Protocol):
     """The one database behind several ports."""
 
@@ -68,6 +94,8 @@ class SystemOfRecord(Protocol):
     removals: Removals
     operations: OperationPorts
     queue: Queue
+    api_keys: ApiKeys
+    pgp_certificates: PgpCertificates
     file_keys: KeptKeys
     backups: Backups
 
@@ -103,6 +131,12 @@ class Gateway:
     new_id: Callable[[datetime], str]
     head_start: Callable[[str, str | None], timedelta] = lambda _organisation, _kind: timedelta()
     """Returns how much earlier an organisation's file of a kind is taken to have come than it did."""
+    wrappings: Sequence[Wrapping] = ()
+    """What files may come in, the outermost first."""
+    covering: Covering | None = None
+    """What encrypts responses; None where nothing does."""
+    sign: Callable[[Receipt], Receipt] = lambda receipt: receipt
+    """Returns a receipt with its signature; as it is where there is no key."""
     scanner: Callable[[Path], bool] | None = None
     """Returns whether a file is infected, or raises ScanError; None where files are not scanned."""
 

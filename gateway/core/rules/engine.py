@@ -59,6 +59,109 @@ FILE_INFECTED = ENGINE.describe(
     """,
     scope="file",
 )
+FILE_ZIP = ENGINE.describe(
+    "file_zip",
+    "FILE_ZIP",
+    """The ZIP cannot be opened, or does not hold exactly one file.
+
+    Why: which of several files counts cannot be told, and what unpacks without end would stop everybody's files.
+    Fix: put the one file into a ZIP of its own, without a folder or a password, or send the file itself.
+    Message: {what is wrong}
+    """,
+    scope="file",
+)
+PGP_RECIPIENT = ENGINE.describe(
+    "pgp_recipient",
+    "PGP_RECIPIENT",
+    """The message is encrypted to another key than the gateway's.
+
+    Why: only the holder of the key that a message is encrypted to can open it.
+    Fix: encrypt it to the gateway's key; the gateway's operator has it (`gateway pgp key`).
+    Message: This OpenPGP message is not encrypted to the gateway's key, so it could not be opened.
+    """,
+    scope="file",
+)
+PGP_UNSIGNED = ENGINE.describe(
+    "pgp_unsigned",
+    "PGP_UNSIGNED",
+    """The message bears no signature.
+
+    Why: whoever has the gateway's public key can encrypt to it; the signature alone says that the file is yours.
+    Fix: encrypt and sign it, as in gpg --encrypt --sign.
+    Message: This OpenPGP message is not signed, so nothing in it was read.
+    """,
+    scope="file",
+)
+PGP_SIGNER = ENGINE.describe(
+    "pgp_signer",
+    "PGP_SIGNER",
+    """The message is signed by a key that is not known for this organisation.
+
+    Why: a file counts as an organisation's where a key that its operator has registered signed it.
+    Fix: sign it with your registered key, or ask the gateway's operator to add the new one (`gateway organisation
+    pgp add`).
+    Message: This OpenPGP message is signed by a key that is not registered for this organisation, so nothing in
+    it was read.
+    """,
+    scope="file",
+)
+PGP_EXPIRED = ENGINE.describe(
+    "pgp_expired",
+    "PGP_EXPIRED",
+    """The key that signed the message has expired or was revoked.
+
+    Why: a key that its owner no longer vouches for proves nothing.
+    Fix: prolong or renew your key, give its public half to the gateway's operator, and send the file again.
+    Message: The key that signed this OpenPGP message has expired or was revoked, so nothing in it was read.
+    """,
+    scope="file",
+)
+PGP_SIGNATURE = ENGINE.describe(
+    "pgp_signature",
+    "PGP_SIGNATURE",
+    """The signature does not fit the file.
+
+    Why: the file or its signature was changed after it was signed.
+    Fix: sign and encrypt the file again and send it; where it is refused again, ask who could have changed it on
+    its way.
+    Message: The signature of this OpenPGP message is not valid, so nothing in it was read.
+    """,
+    scope="file",
+)
+PGP_STRUCTURE = ENGINE.describe(
+    "pgp_structure",
+    "PGP_STRUCTURE",
+    """The message is compressed, or put together in a way that is not read.
+
+    Why: compressed messages can unpack without end; the gateway's key tells programs not to compress.
+    Fix: take the gateway's newest public key, or compress nothing, as in gpg --compress-algo none; a ZIP may be
+    encrypted.
+    Message: This OpenPGP message is compressed or has an unusual structure, so nothing in it was read.
+    """,
+    scope="file",
+)
+PGP_DAMAGED = ENGINE.describe(
+    "pgp_damaged",
+    "PGP_DAMAGED",
+    """The message is damaged, cut off, or no OpenPGP message.
+
+    Why: what does not come whole cannot be told from what was changed.
+    Fix: encrypt the file again and send it.
+    Message: This is no whole OpenPGP message: it is damaged or was cut off, so nothing in it was read.
+    """,
+    scope="file",
+)
+PGP_TOO_LARGE = ENGINE.describe(
+    "pgp_too_large",
+    "PGP_TOO_LARGE",
+    """The file in the message is larger than any that is read.
+
+    Why: what decrypts to more than any file may have would stop everybody's files.
+    Fix: send its records in several files.
+    Message: The file in this OpenPGP message is larger than any that is read.
+    """,
+    scope="file",
+)
 DECISION_UNKNOWN = ENGINE.describe(
     "decision_unknown",
     "DECISION_UNKNOWN",

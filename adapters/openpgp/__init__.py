@@ -1,0 +1,1 @@
+"""OpenPGP: files that come encrypted and signed, and responses that go encrypted."""
