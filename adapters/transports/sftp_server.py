@@ -198,7 +198,7 @@ class SftpServer:
             self._sessions.append(session)
 
     def _too_many(self, peer: str) -> str:
-        waiting = [session for session in self._sessions if not session.is_authenticated]
+        waiting = [it for it in self._sessions if it.transport.is_active() and not it.is_authenticated]
         if len(self._sessions) >= self._settings.max_sessions:
             return "too many sessions"
         if len(waiting) >= self._settings.max_unauthenticated:
@@ -211,11 +211,11 @@ class SftpServer:
 
     def _look_after(self) -> None:
         """Forget sessions that are over and cut those that have had their time."""
-        over = [session for session in self._sessions if not session.transport.is_active()]
+        over = [session for session in self._sessions if session.is_over]
         self._sessions = [session for session in self._sessions if session not in over]
         for session in over:
             session.ended()
-        for session in self._sessions:
+        for session in filter(lambda it: it.transport.is_active(), self._sessions):
             reason = self._overdue(session)
             if reason:
                 session.cut(reason)

@@ -79,6 +79,11 @@ class Session(paramiko.ServerInterface):  # type: ignore[misc] # paramiko ships 
         """Return whether the client has proved its key."""
         return bool(self.transport.is_authenticated())
 
+    @property
+    def is_over(self) -> bool:
+        """Return whether the connection has ended and every unfinished upload of it is put away."""
+        return not (self.transport.is_active() or any(it.is_alive() for it in self._conversations))
+
     def cut(self, reason: str) -> None:
         """End the connection now."""
         events.warning("cut", extra={"peer": self.peer, "organisation": self.organisation, "reason": reason})
