@@ -69,7 +69,7 @@ torture: .venv/ready  ## Kill whatever a gateway consists of, under load, and lo
 	$(BIN)/python -m tests.torture
 
 check-long: .venv/ready fuzz  ## What takes too long for every change: a million bad rows, lists of millions, and the fuzzing
-	GATEWAY_LONG=1 $(BIN)/python -m pytest -q tests/formats/test_table_memory.py tests/formats/test_xml_memory.py tests/contracts/test_reference_large.py tests/contracts/test_register_workers.py tests/house/test_rule_codes.py
+	GATEWAY_LONG=1 $(BIN)/python -m pytest -q tests/acceptance/sftp/test_bounds.py tests/formats/test_table_memory.py tests/formats/test_xml_memory.py tests/contracts/test_reference_large.py tests/contracts/test_register_workers.py tests/house/test_rule_codes.py
 	KILLS=1000 $(BIN)/python -m tests.torture
 
 lock: .venv/ready  ## Pin what pyproject.toml asks for

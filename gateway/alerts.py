@@ -28,7 +28,7 @@ def look(house: House, messengers: Sequence[Messenger]) -> None:
 
 
 def causes(house: House) -> Iterator[Cause]:
-    """Yield what is wrong now: parked submissions, a queue that grows, a disk that fills, workers that are dead."""
+    """Yield what is wrong now: what is parked, a long queue, dead workers, what lies uncollected, a full disk."""
     settings, operations = house.settings.alerts, house.record.operations
     standing = operations.standings.standing()
     for submission in standing.parked:
@@ -39,7 +39,20 @@ def causes(house: House) -> Iterator[Cause]:
     for worker in operations.workers.all():
         if worker.is_dead:
             yield Cause(name=f"worker {worker.name}", text="It has said nothing for a minute: look at its host.")
+    yield from _uncollected(house)
     yield from _disk(house)
+
+
+def _uncollected(house: House) -> Iterator[Cause]:
+    """Yield whose responses lie uncollected: a person there must be told before they leave the mailbox."""
+    days = timedelta(days=house.settings.alerts.uncollected_days)
+    for it in house.record.operations.standings.uncollected(days):
+        until = it.since + timedelta(days=house.settings.retention.uncollected_days)
+        text = (
+            f"{it.files} response files wait in its out/ since {it.since:%d %B %Y}; they begin to leave it on "
+            f"{until:%d %B %Y}. Tell the organisation."
+        )
+        yield Cause(name=f"uncollected {it.organisation}", text=text)
 
 
 def _disk(house: House) -> Iterator[Cause]:

@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import cast
 
 from gateway import config, plugins
-from gateway.config import FilesSettings, GatewaySettings, IntakeSettings, KindSettings, SenderSettings
+from gateway.allowances import allowance
+from gateway.config import FilesSettings, GatewaySettings, KindSettings, SenderSettings
+from gateway.config_intake import IntakeSettings
 from gateway.core.erasure import Retention
 from gateway.core.errors import ConfigurationError
 from gateway.core.ids import RANDOM_BITS, submission_id
@@ -36,6 +39,8 @@ from gateway.receipt_keys import receipt_signer
 from gateway.scanner import Scanner
 from gateway.secret_files import refuse_readable
 
+SFTP_LINES = Path("audit") / "sftp.jsonl"
+"""Where in a home the SFTP server writes its audit lines."""
 FILE_KINDS = "gateway.file_kinds"
 TRANSPORTS = "gateway.transports"
 WRAPPINGS = "gateway.wrappings"
@@ -149,8 +154,10 @@ def transport(house: House) -> Transport:
     """Return the SFTP server of a home, not yet open."""
     values = house.settings.sftp.model_dump() | {
         "max_bytes": house.settings.intake.max_bytes,
+        "reserve_bytes": house.settings.intake.reserve_bytes,
         "host_key_folder": house.home / "host-keys",
         "staging_folder": house.home / "staging",
+        "audit_file": house.home / SFTP_LINES,
     }
     return cast("Transport", plugins.load(TRANSPORTS, "sftp-server", _TRANSPORT_METHODS).from_settings(values))
 
@@ -178,6 +185,7 @@ def intake(house: House) -> Intake:
         mailboxes=house.record.mailboxes,
         files=house.gateway.files,
         clock=now,
+        allowance=partial(allowance, house.settings, house.record.submissions, now),
     )
 
 

@@ -13,6 +13,8 @@ from gateway import auditing, bootstrap, show
 from gateway.auditing import operator
 from gateway.core.audit import AuditEvent, Break, document
 from gateway.core.days import midnight
+from gateway.core.errors import ConfigurationError
+from gateway.core.line_chain import gone_through
 from gateway.options import DAYS, Home, Json
 
 audit = typer.Typer(name="audit", help="Who read and wrote learners' records.", no_args_is_help=True)
@@ -46,6 +48,29 @@ def _tell_break(found: Break, *, json: bool) -> None:
     else:
         event = "" if found.event is None else f" (event {found.event})"
         show.out.print(f"Broken at link {found.seq}{event}: {found.why}.", markup=False, style="red")
+
+
+@audit.command()
+def lines(
+    file: Annotated[Path | None, typer.Argument(exists=True, help="The file; the home's own when absent.")] = None,
+    home: Home = Path("gateway-home"),
+    *,
+    json: Json = False,
+) -> None:
+    """Verify the SFTP server's audit lines: logins, refusals, uploads. Exit 1: a line is changed or missing."""
+    path = file or home / bootstrap.SFTP_LINES
+    if not path.is_file():
+        raise ConfigurationError(f"There is no {path}; the SFTP server writes it when it runs.")
+    with path.open("rb") as written:
+        found = gone_through(written)
+    if json:
+        show.as_json({"holds": found.holds, "lines": found.lines, "head": found.head})
+    elif found.holds:
+        show.out.print(f"All {found.lines:,} lines hold. The last one, to be noted: {found.head}", markup=False)
+    else:
+        show.out.print(f"Line {found.lines + 1:,} does not follow the line before it.", markup=False, style="red")
+    if not found.holds:
+        raise typer.Exit(1)
 
 
 @audit.command()

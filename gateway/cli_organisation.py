@@ -1,6 +1,7 @@
 """`gateway organisation`: who may send, and with which keys."""
 
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from gateway.cli_pgp import certificates
 from gateway.core.errors import ConfigurationError
 from gateway.core.ports.mailboxes import Organisations
 from gateway.core.submission import Mode, Organisation, OrganisationKind
-from gateway.options import Home, Json
+from gateway.options import DAYS, Home, Json
 
 organisation = typer.Typer(name="organisation", help="Organisations and their keys.", no_args_is_help=True)
 key = typer.Typer(name="key", help="The keys of an organisation.", no_args_is_help=True)
@@ -76,13 +77,19 @@ def show_one(organisation_id: Id, home: Home = Path("gateway-home"), *, json: Js
         show.as_json({**asdict(found), "keys": [asdict(it) for it in keys]})
     else:
         show.table(("field", "value"), list(asdict(found).items()))
-        show.table(("key", "comment"), [(it.fingerprint, it.comment) for it in keys])
+        rows = [(it.fingerprint, it.comment, it.not_before, it.not_after, " ".join(it.networks)) for it in keys]
+        show.table(("key", "comment", "from", "until", "networks"), rows)
 
 
 @key.command("add")
-def add_key(
+def add_key(  # noqa: PLR0913 - each is an option of the command
     organisation_id: Id,
     file: Annotated[Path, typer.Argument(exists=True, help="An OpenSSH public key file.")],
+    networks: Annotated[
+        list[str] | None, typer.Option("--from", help="A network that it may be used from; any when absent.")
+    ] = None,
+    not_before: Annotated[datetime | None, typer.Option(formats=DAYS, help="First day that it may be used.")] = None,
+    not_after: Annotated[datetime | None, typer.Option(formats=DAYS, help="Last day that it may be used.")] = None,
     home: Home = Path("gateway-home"),
     *,
     json: Json = False,
@@ -90,12 +97,34 @@ def add_key(
     """Add a public key to an organisation; it may log in with any of its keys."""
     with bootstrap.opened(home) as house:
         found = _existing(house.record.organisations, organisation_id)
-        new = service.read_key(found.id, file.read_text(encoding="utf-8"))
+        new = service.bound_key(
+            service.read_key(found.id, file.read_text(encoding="utf-8")),
+            networks or [],
+            not_before.date() if not_before else None,
+            not_after.date() if not_after else None,
+        )
         house.record.organisations.add_key(new)
     if json:
         show.as_json({"organisation": found.id, "fingerprint": new.fingerprint})
     else:
         show.out.print(f"{found.id} may log in with {new.fingerprint}.", markup=False)
+
+
+@key.command("revoke")
+def revoke_key(
+    organisation_id: Id,
+    fingerprint: Annotated[str, typer.Argument(help="As `gateway organisation show` lists it.")],
+    home: Home = Path("gateway-home"),
+    *,
+    json: Json = False,
+) -> None:
+    """Let a key of an organisation open nothing from now on; sessions that are open go on."""
+    with bootstrap.opened(home) as house:
+        house.record.organisations.revoke_key(organisation_id, fingerprint, bootstrap.now())
+    if json:
+        show.as_json({"organisation": organisation_id, "fingerprint": fingerprint, "revoked": True})
+    else:
+        show.out.print(f"{organisation_id} may no longer log in with {fingerprint}.", markup=False)
 
 
 def _existing(organisations: Organisations, organisation_id: str) -> Organisation:

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, model_validator
 
+from gateway.config_intake import IntakeSettings, PortalSettings, Settings, SftpSettings
 from gateway.core.errors import ConfigurationError
 from gateway.core.notices import Severity
 from gateway.secret_files import refuse_readable, secret
@@ -15,50 +16,8 @@ from gateway.secret_files import refuse_readable, secret
 FILE_NAME = "gateway.toml"
 _PREFIX = "LEARNER_GATEWAY_"
 _MEBIBYTE = 1024 * 1024
-_THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 _SECRETS = frozenset({"password", "master_key", "secret", "token"})
 """Names of settings that are secrets: a file that holds one must be private."""
-
-
-class Settings(BaseModel):
-    """A table of settings that refuses a name that it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class SftpSettings(Settings):
-    """The embedded SFTP server."""
-
-    host: str = Field("127.0.0.1", description="Address that the server listens on.")
-    port: int = Field(2222, ge=0, le=65535, description="Port; 0 takes a free one.")
-    login_grace_s: float = Field(30, gt=0, description="Seconds that a client has to log in.")
-    idle_s: float = Field(600, gt=0, description="Seconds after which a silent session is cut.")
-    max_sessions: int = Field(500, gt=0, description="Sessions at once.")
-    max_unauthenticated: int = Field(400, gt=0, description="Connections at once that have not logged in yet.")
-    max_unauthenticated_per_address: int = Field(
-        200, gt=0, description="The same from one address; a town's schools may share one."
-    )
-
-
-class PortalSettings(Settings):
-    """The HTTP interface; it is not there while its table is absent."""
-
-    host: str = Field("127.0.0.1", description="Address; another than this machine's own needs TLS or a proxy.")
-    port: int = Field(8443, ge=0, le=65535, description="Port; 0 takes a free one.")
-    certificate_file: Path | None = Field(None, description="The TLS certificate with its chain, PEM.")
-    key_file: Path | None = Field(None, description="Its key (0600), PEM.")
-    trusted_proxies: list[str] = Field([], description="Addresses of proxies that end TLS and say who asks.")
-    requests_per_minute: int = Field(600, gt=0, description="Requests that one key may make.")
-    max_connections: int = Field(200, gt=0, description="Connections at once.")
-    idle_s: float = Field(60, gt=0, description="Seconds after which a silent upload is cut.")
-
-    @model_validator(mode="after")
-    def _safe(self) -> Self:
-        if (self.certificate_file is None) != (self.key_file is None):
-            raise ValueError("`certificate_file` and `key_file` belong together")
-        if self.certificate_file is None and not self.trusted_proxies and self.host not in _THIS_MACHINE:
-            raise ValueError("`host` is open to others: set `certificate_file` and `key_file`, or `trusted_proxies`")
-        return self
 
 
 class DatabaseSettings(Settings):
@@ -112,16 +71,6 @@ class LimitSettings(Settings):
     wall_s: int = Field(7200, ge=1, description="Seconds that a file may take in one try.")
 
 
-class IntakeSettings(Settings):
-    """What is taken in at all."""
-
-    max_bytes: int = Field(1024 * _MEBIBYTE, gt=0, description="The largest upload in bytes.")
-    scanner: list[str] = Field(
-        [], description='A malware scanner, such as ["clamdscan", "--fdpass"]; it gets the path. Exit 0 clean, 1 not.'
-    )
-    scanner_s: float = Field(300, gt=0, description="Seconds after which a scanner that does not answer is ended.")
-
-
 class IssuingSettings(Settings):
     """Who issues ULNs, and from which numbers: only the Learning Records Service may issue real ones."""
 
@@ -161,7 +110,7 @@ class RetentionSettings(Settings):
     submission_days: int = Field(
         400, ge=8, description="Days for which a finished submission's bytes and responses are kept, to be run again."
     )
-    uncollected_days: int = Field(90, ge=1, description="Days after which uncollected responses leave `out/`.")
+    uncollected_days: int = Field(30, ge=1, description="Days after which uncollected responses leave `out/`.")
     question_days: int = Field(1100, ge=30, description="Days for which settled questions are remembered.")
 
 
@@ -179,7 +128,7 @@ class KindSettings(BaseModel):
     retention_days: int | None = Field(
         None, ge=8, description="Days for which finished submissions of the kind are kept; as all others when absent."
     )
-    rules: dict[str, RuleSetting] = {}
+    rules: dict[str, RuleSetting] = Field({})
     most_at_once: int | None = Field(None, ge=1, description="Files of the kind at once; none: any number.")
     head_start_s: float = Field(0, description="Seconds that its files are taken to have waited already.")
 
@@ -188,7 +137,10 @@ class SenderSettings(Settings):
     """What is set otherwise for one organisation."""
 
     head_start_s: float = Field(0, description="Seconds that its files are taken to have waited already.")
-    rules: dict[str, RuleSetting] = {}
+    files_a_day: int | None = Field(None, ge=0, description="Files that it may send on a day; as all when absent.")
+    bytes_a_day: int | None = Field(None, ge=0, description="Bytes that it may send on a day; as all when absent.")
+    open_uploads: int | None = Field(None, gt=0, description="Uploads it may have open at once; as all when absent.")
+    rules: dict[str, RuleSetting] = Field({})
 
 
 class HealthSettings(Settings):
@@ -220,6 +172,7 @@ class AlertSettings(Settings):
     """What operators are told of, and how; always in the log as well."""
 
     every_s: float = Field(30, gt=0, description="Seconds between two looks for what is wrong.")
+    uncollected_days: int = Field(5, ge=1, description="Days after which an uncollected response is an alarm.")
     oldest_s: float = Field(900, gt=0, description="Age in seconds at which an unanswered file is an alarm.")
     disk_free_percent: float = Field(10, ge=0, le=100, description="Free part of the home's disk below which is one.")
     mail: MailSettings | None = Field(None, description="Absent: no mail is sent.")
@@ -241,9 +194,9 @@ class GatewaySettings(Settings):
     retention: RetentionSettings = RetentionSettings()
     health: HealthSettings = HealthSettings()
     alerts: AlertSettings = AlertSettings()
-    rules: dict[str, RuleSetting] = {}
-    kinds: dict[str, KindSettings] = {}
-    organisations: dict[str, SenderSettings] = {}
+    rules: dict[str, RuleSetting] = Field({})
+    kinds: dict[str, KindSettings] = Field({})
+    organisations: dict[str, SenderSettings] = Field({})
 
 
 def load(home: Path) -> GatewaySettings:

@@ -7,13 +7,15 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from ipaddress import ip_network
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gateway.core.causes import CauseCollector
+from gateway.core.days import midnight
 from gateway.core.documents import NotRun, Proposed, Report, proposed, reported
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Finding, Sample, SamplePlan
@@ -75,6 +77,17 @@ def read_key(organisation: str, text: str) -> OrganisationKey:
         public_key=" ".join(parts[:2]),
         comment=parts[2] if len(parts) > 2 else "",  # noqa: PLR2004 - type, key, comment
     )
+
+
+def bound_key(key: OrganisationKey, networks: Sequence[str], first: date | None, last: date | None) -> OrganisationKey:
+    """Return a key that may be used on these days in London alone, and from these networks if any are named."""
+    try:
+        named = tuple(str(ip_network(it)) for it in networks)
+    except ValueError as error:
+        raise ConfigurationError(f"A source network is written like 10.0.0.0/8 or 2001:db8::/32: {error}.") from error
+    begin = midnight(first) if first else None
+    end = midnight(last + timedelta(days=1)) if last else None
+    return replace(key, networks=named, not_before=begin, not_after=end)
 
 
 def fingerprint(base64_key: str) -> str:

@@ -13,10 +13,21 @@ from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixe
 
 from adapters.stores.embedded import EmbeddedPostgres
 from adapters.stores.migrate import migrate
+from tests.acceptance.sftp.the_48 import Seen
 
 pytest_plugins = ["tests.bucket"]
 _TEMPLATE = f"template_of_tests_{os.getpid()}"
 _numbers = count(1)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the list of the 48 sentences of the SFTP intake where any of their tests ran."""
+    seen = Seen()
+    for outcome in ("passed", "skipped", "failed", "error"):
+        for report in terminalreporter.stats.get(outcome, []):
+            seen.see(report.nodeid, "failed" if outcome == "error" else outcome)
+    for line in seen.lines():
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

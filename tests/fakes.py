@@ -47,6 +47,13 @@ class FakeOrganisations:
         """Return the organisation's keys, valid or not."""
         return [key for key in self._keys.values() if key.organisation == organisation]
 
+    def revoke_key(self, organisation: str, fingerprint: str, moment: datetime) -> None:
+        """Let a key open nothing from a moment on; raise StoreError where the organisation has no such key."""
+        key = self._keys.get(fingerprint)
+        if key is None or key.organisation != organisation:
+            raise StoreError(f"{organisation} has no key {fingerprint}.")
+        self._keys[fingerprint] = replace(key, not_after=min(key.not_after or moment, moment))
+
 
 class FakeMailboxes:
     """The `Mailboxes` port in memory."""
@@ -113,6 +120,12 @@ class FakeMailboxes:
     def answered(self, submission: Submission, ulns: Collection[str]) -> frozenset[str]:
         """Return those of these ULNs that the submission's organisation was answered with, in the same mode."""
         return frozenset(uln for uln in ulns if (submission.organisation.id, submission.mode, uln) in self._answered)
+
+    def touch(self, organisation: str, file: MailboxFile, moment: datetime) -> None:
+        """List an accepted upload with a time of its sender's, which mirroring clients compare with their own."""
+        key = organisation, file.folder, file.name
+        if key in self._files:
+            self._files[key] = replace(self._files[key], modified_at=moment)
 
     def acknowledge(self, organisation: str, name: str) -> bool:
         """Take a response out of `out/` because its owner deleted it; False where there is none of that name."""

@@ -1,7 +1,7 @@
 """What an organisation sees in its mailbox, from the tables: no folder on any disk is its mailbox."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from psycopg import Connection
@@ -18,7 +18,8 @@ UPLOADS_STAY = timedelta(days=7)
 """How long an accepted upload stays listed after its end, so that a mirroring client does not send it again."""
 
 _UPLOADS = """
-    select distinct on (r.file) r.file as name, s.size, r.created_at as modified_at, s.blob, null::bytea as body
+    select distinct on (r.file) r.file as name, s.size, coalesce(r.sent_at, r.created_at) as modified_at, s.blob,
+           null::bytea as body
     from receipt r join submission s on s.id = r.submission
     where r.organisation = %(organisation)s and s.job = %(job)s and (%(name)s::text is null or r.file = %(name)s)
       and (s.finished_at is null or greatest(s.finished_at, r.created_at) > now() - %(stay)s)
@@ -34,6 +35,11 @@ _RESPONSES = """
           union all select organisation, name, size, published_at, acknowledged_at, blob from uln_notice) it
     where organisation = %(organisation)s and acknowledged_at is null and (%(name)s::text is null or name = %(name)s)
     order by name"""
+_TOUCH = """
+    update receipt set sent_at = %(moment)s where id = (
+        select r.id from receipt r join submission s on s.id = r.submission
+        where r.organisation = %(organisation)s and s.job = %(job)s and r.file = %(name)s
+        order by r.created_at desc limit 1)"""
 _ACKNOWLEDGE = [
     f"update {table} set acknowledged_at = now() where organisation = %s and name = %s and acknowledged_at is null"  # noqa: S608 - our own tables
     for table in ("response_file", "uln_notice")
@@ -90,6 +96,12 @@ class PostgresMailboxes:
         """Return those of these ULNs that the submission's organisation was answered with, in the same mode."""
         with transaction(self._pool) as connection:
             return ulns_answered(connection, Answered(submission.organisation.id, submission.mode, submission.id), ulns)
+
+    def touch(self, organisation: str, file: MailboxFile, moment: datetime) -> None:
+        """List an accepted upload with a time of its sender's, which mirroring clients compare with their own."""
+        job = Job.CHECK if file.folder is Folder.CHECK else Job.FULL
+        with transaction(self._pool) as connection:
+            connection.execute(_TOUCH, {"organisation": organisation, "job": job, "name": file.name, "moment": moment})
 
     def acknowledge(self, organisation: str, name: str) -> bool:
         """Take a response out of `out/` because its owner deleted it; False where there is none of that name."""

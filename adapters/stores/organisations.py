@@ -1,10 +1,11 @@
 """Organisations and their keys in PostgreSQL."""
 
 from dataclasses import asdict, fields
+from datetime import datetime
 from typing import Any
 
 import psycopg
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
 from adapters.stores.database import Pool, transaction
 from gateway.core.errors import StoreError
@@ -13,9 +14,14 @@ from gateway.core.submission import Mode, Organisation, OrganisationKey, Organis
 COLUMNS = tuple(field.name for field in fields(Organisation))
 _LIST = ", ".join(COLUMNS)
 _ADD_KEY = """
-    insert into organisation_key (organisation, fingerprint, public_key, comment, not_before, not_after)
-    values (%(organisation)s, %(fingerprint)s, %(public_key)s, %(comment)s, %(not_before)s, %(not_after)s)
+    insert into organisation_key (organisation, fingerprint, public_key, comment, not_before, not_after, networks)
+    values (%(organisation)s, %(fingerprint)s, %(public_key)s, %(comment)s, %(not_before)s, %(not_after)s, %(networks)s)
     on conflict do nothing"""
+_KEYS = """
+    select organisation, fingerprint, public_key, comment, not_before, not_after, networks
+    from organisation_key where organisation = %s order by created_at, fingerprint"""
+_REVOKE_KEY = """
+    update organisation_key set not_after = least(not_after, %s) where organisation = %s and fingerprint = %s"""
 
 
 class PostgresOrganisations:
@@ -55,19 +61,20 @@ class PostgresOrganisations:
     def keys(self, organisation: str) -> list[OrganisationKey]:
         """Return the organisation's keys, valid or not, oldest first."""
         with transaction(self._pool) as connection:
-            return (
-                connection.cursor(row_factory=class_row(OrganisationKey))
-                .execute(
-                    """select organisation, fingerprint, public_key, comment, not_before, not_after
-                    from organisation_key where organisation = %s order by created_at, fingerprint""",
-                    [organisation],
+            rows = connection.cursor(row_factory=dict_row).execute(_KEYS, [organisation])
+            return [OrganisationKey(**row | {"networks": tuple(row["networks"])}) for row in rows]
+
+    def revoke_key(self, organisation: str, fingerprint: str, moment: datetime) -> None:
+        """Let a key open nothing from a moment on; raise StoreError where the organisation has no such key."""
+        with transaction(self._pool) as connection:
+            if not connection.execute(_REVOKE_KEY, [moment, organisation, fingerprint]).rowcount:
+                raise StoreError(
+                    f"{organisation} has no key {fingerprint}; `gateway organisation show {organisation}` lists them."
                 )
-                .fetchall()
-            )
 
 
 def _add_key(connection: psycopg.Connection[Any], key: OrganisationKey) -> None:
-    added = connection.execute(_ADD_KEY, asdict(key)).rowcount
+    added = connection.execute(_ADD_KEY, asdict(key) | {"networks": list(key.networks)}).rowcount
     if not added:
         raise StoreError(f"The key {key.fingerprint} is in use already; every organisation needs a key of its own.")
 

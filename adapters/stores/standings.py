@@ -1,11 +1,13 @@
 """How things stand, counted in PostgreSQL."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
+
+from psycopg.rows import class_row
 
 from adapters.stores.claims import WAITS
 from adapters.stores.database import Pool, transaction
-from gateway.core.operations import BUCKETS, Answered, DatabaseSeen, Standing
+from gateway.core.operations import BUCKETS, Answered, DatabaseSeen, Standing, Uncollected
 
 _BY_STATUS: Final = "select status, coalesce(kind, ''), count(*) from submission group by 1, 2"
 _QUEUE: Final = f"""
@@ -19,6 +21,9 @@ select coalesce(kind, ''), count(*), sum(took)::float,
 from (select kind, extract(epoch from finished_at - received_at) as took from submission
       where finished_at is not null and status = 'delivered') it
 group by 1"""  # noqa: S608 - our own figures
+_UNCOLLECTED: Final = """
+select organisation, count(*) as files, min(published_at) as since from response_file
+where acknowledged_at is null and published_at < now() - %s group by organisation order by organisation"""
 _DATABASE: Final = "select current_setting('server_version_num')::integer / 10000, clock_timestamp()"
 
 
@@ -43,6 +48,11 @@ class PostgresStandings:
                     for kind, count, seconds, *within in connection.execute(_ANSWERED)
                 },
             )
+
+    def uncollected(self, after: timedelta) -> list[Uncollected]:
+        """Return who has left response files uncollected for longer than that, by organisation."""
+        with transaction(self._pool) as connection:
+            return connection.cursor(row_factory=class_row(Uncollected)).execute(_UNCOLLECTED, [after]).fetchall()
 
     def database(self) -> DatabaseSeen:
         """Return what the database says of itself; raise StoreError where it does not answer."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -21,6 +21,7 @@ from gateway.core.errors import LeaseLostError
 from gateway.core.handover import Earlier, Listed, Progress
 from gateway.core.ids import mailbox_name
 from gateway.core.picking import ANYTHING, LONG_BYTES, Pick
+from gateway.core.quota import Received
 from gateway.core.submission import TERMINAL, Job, Mode, Refusal, Status, Submission, Verdict
 
 MOST_TRIES = 5
@@ -79,6 +80,9 @@ _EARLIER = """
     where organisation = %(organisation)s and kind = %(kind)s and mode = %(mode)s and job = %(job)s
       and verdict is distinct from 'rejected' and (received_at, id) < (%(received_at)s, %(id)s)
     order by received_at, id"""
+_RECEIVED = """
+    select count(*), coalesce(sum(s.size), 0) from receipt r join submission s on s.id = r.submission
+    where r.organisation = %s and r.created_at >= %s"""
 _LISTING = """
     select *, (select coalesce(array_agg(r.name order by r.part), '{}') from response_file r where r.submission = l.id)
               as responses
@@ -200,6 +204,12 @@ class PostgresStore:
         }
         with transaction(self._pool) as connection:
             return tuple(name for (name,) in connection.execute(_EARLIER, values))
+
+    def received(self, organisation: str, since: datetime) -> Received:
+        """Return how much an organisation has sent since a moment, duplicates and refused files included."""
+        with transaction(self._pool) as connection:
+            files, size = connection.execute(_RECEIVED, [organisation, since]).fetchone() or (0, 0)
+            return Received(files, int(size))
 
     def show(self, submission: str) -> Listed | None:
         """Return one submission, or None."""

@@ -1,9 +1,15 @@
-"""The server's own keys, by which its clients know it: one ed25519, one RSA of 3072 bits."""
+"""The server's own keys, by which its clients know it: one ed25519, one RSA of 3072 bits, and those to come.
+
+A key that is to follow stands beside the one in force as `<name>.next`, until the operator gives it the name in
+force. At every login it is announced (`hostkeys-00@openssh.com`: OpenSSH's client notes it by itself); all others are
+told its fingerprint. A client that knows the key of the other sort never notices.
+"""
 
 import os
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -27,20 +33,58 @@ KEYS: Final[Mapping[str, Callable[[], Ed25519PrivateKey | RSAPrivateKey]]] = Map
 )
 
 
-def ensure_host_keys(folder: Path) -> list[paramiko.PKey]:
+NEXT: Final = ".next"
+
+
+@dataclass(frozen=True, slots=True)
+class HostKeys:
+    """The keys in force, and those that will follow them."""
+
+    current: Sequence[paramiko.PKey]
+    coming: Sequence[paramiko.PKey] = ()
+
+    @property
+    def announced(self) -> list[paramiko.PKey]:
+        """Return all keys that a client may note as ours."""
+        return [*self.current, *self.coming]
+
+    def proofs(self, asked: Sequence[bytes], session: bytes) -> tuple[bytes, ...]:
+        """Sign each of the asked keys with itself, in the order asked; nothing where one is not ours."""
+        ours = {key.asbytes(): key for key in self.announced}
+        if not asked or any(blob not in ours for blob in asked):
+            return ()
+        return tuple(_proof(ours[blob], session) for blob in asked)
+
+
+def _proof(key: paramiko.PKey, session: bytes) -> bytes:
+    message = paramiko.Message()
+    for part in (b"hostkeys-prove-00@openssh.com", session, key.asbytes()):
+        message.add_string(part)
+    algorithm = "rsa-sha2-512" if isinstance(key, paramiko.RSAKey) else None
+    signature: bytes = key.sign_ssh_data(message.asbytes(), algorithm).asbytes()
+    return signature
+
+
+def ensure_host_keys(folder: Path) -> HostKeys:
     """Return the host keys of a folder, made where they are missing; refuse one that others may read."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return [_key(folder / name, make) for name, make in KEYS.items()]
+        current = [_key(folder / name, make) for name, make in KEYS.items()]
+        coming = [_read(folder / f"{name}{NEXT}") for name in KEYS if (folder / f"{name}{NEXT}").exists()]
     except OSError as error:
         raise ConfigurationError(
             f"The host keys in {folder} cannot be read or made: {error.strerror}. Give that folder to our own user."
         ) from error
+    return HostKeys(current, coming)
 
 
 def _key(path: Path, make: Callable[[], Ed25519PrivateKey | RSAPrivateKey]) -> paramiko.PKey:
     if not path.exists():
         _write(path, make())
+    return _read(path)
+
+
+def _read(path: Path) -> paramiko.PKey:
     if path.stat().st_mode & 0o077:
         raise ConfigurationError(f"Others can read the host key {path}. Run `chmod 600 {path}`, or make a new key.")
     try:

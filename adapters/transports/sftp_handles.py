@@ -14,6 +14,7 @@ from typing import BinaryIO, Final, ParamSpec, TypeVar
 import paramiko
 from paramiko import sftp
 
+from adapters.transports.sftp_quota import Meter
 from adapters.transports.sftp_reception import Reception, events, extension, is_final
 from adapters.transports.sftp_tree import MailboxTree, Node
 from adapters.transports.staging import Place
@@ -40,6 +41,19 @@ def answered(method: Callable[P, R]) -> Callable[P, R | int]:
     return answer
 
 
+class Refusal(int):
+    """A status of failure with the reason that its client may see; it holds no name and no value."""
+
+    reason: str
+
+    @classmethod
+    def because(cls, reason: str) -> "Refusal":
+        """Return the status of failure with a reason."""
+        refusal = cls(sftp.SFTP_FAILURE)
+        refusal.reason = reason
+        return refusal
+
+
 def _status(error: Exception) -> int:
     """Return the SFTP status of what a request raised, and tell the log what the client is not told."""
     if isinstance(error, FileNotFoundError | NotADirectoryError):
@@ -47,7 +61,10 @@ def _status(error: Exception) -> int:
     if isinstance(error, PermissionError):
         return int(sftp.SFTP_PERMISSION_DENIED)
     about: dict[str, object] = {"exception_type": type(error).__name__}
-    if isinstance(error, FileExistsError | BlockingIOError | UploadRefusedError):
+    if isinstance(error, UploadRefusedError):
+        events.info("refused", extra={"reason": str(error)})
+        return Refusal.because(str(error))
+    if isinstance(error, FileExistsError | BlockingIOError):
         events.info("refused", extra={"reason": type(error).__name__})
     elif isinstance(error, GatewayError):
         events.error("fault", extra=about | {"error": str(error)})
@@ -70,10 +87,13 @@ def attributes(node: Node) -> paramiko.SFTPAttributes:
 class UploadHandle(paramiko.SFTPHandle):  # type: ignore[misc] # paramiko ships no types
     """An upload that a client has open."""
 
-    def __init__(self, tree: MailboxTree, reception: Reception, opened: tuple[Place, Upload], flags: int) -> None:
+    def __init__(
+        self, tree: MailboxTree, reception: Reception, opened: tuple[Place, Upload, Meter], flags: int
+    ) -> None:
         super().__init__()
         self._tree, self._reception = tree, reception
-        self._place, self._upload = opened
+        self._place, self._upload, self._meter = opened
+        self._time: int | None = None
         self._appends = bool(flags & os.O_APPEND)
         reception.work.begin()
         events.info("upload_open", extra=self._about())
@@ -85,6 +105,11 @@ class UploadHandle(paramiko.SFTPHandle):  # type: ignore[misc] # paramiko ships 
     @answered
     def write(self, offset: int, data: bytes) -> int:
         """Write the data at its place, or at the end where the client opened the file to append."""
+        try:
+            self._meter.spend(len(data))
+        except UploadRefusedError:
+            self._upload.spoil()
+            raise
         self._upload.write(self._upload.size if self._appends else offset, data)
         return int(sftp.SFTP_OK)
 
@@ -94,8 +119,9 @@ class UploadHandle(paramiko.SFTPHandle):  # type: ignore[misc] # paramiko ships 
         return attributes(Node(self._place.name, self._upload.size, self._upload.modified))
 
     def chattr(self, attr: paramiko.SFTPAttributes) -> int:
-        """Ignore all but a change of size, which is refused."""
+        """Keep the time that the client gives the file, ignore modes and owners, refuse a change of size."""
         size = attr.st_size
+        self._time = attr.st_mtime if attr.st_mtime is not None else self._time
         return int(sftp.SFTP_OK if size is None or size == self._upload.size else sftp.SFTP_OP_UNSUPPORTED)
 
     @answered
@@ -107,23 +133,33 @@ class UploadHandle(paramiko.SFTPHandle):  # type: ignore[misc] # paramiko ships 
     @answered
     def finish(self) -> int:
         """Answer the client's CLOSE: publish a final name, keep a «not yet» one for its rename."""
+        published = False
         try:
             if is_final(self._place.name):
                 self._tree.publish(self._place, self._upload)
+                published = True
+                self._touch()
             else:
                 self._reception.hold(self._place, self._upload)
         finally:
-            self._release()
+            self._release(published=published)
         return int(sftp.SFTP_OK)
+
+    def _touch(self) -> None:
+        """List the file with its time; where that fails it is taken all the same."""
+        if self._time is not None:
+            with suppress(GatewayError):
+                self._tree.touch(f"{self._place.folder}/{self._place.name}", self._time)
 
     def close(self) -> None:
         """End an upload whose client went away: what it sent stays, and is not taken."""
         with suppress(OSError):  # the other handles of the session must be closed all the same
             self._upload.cut()
-        self._release()
+        self._release(published=False)
         events.warning("cut", extra=self._about() | {"bytes": self._upload.size})
 
-    def _release(self) -> None:
+    def _release(self, *, published: bool) -> None:
+        self._meter.end(published=published)
         try:
             self._upload.release()
         finally:

@@ -14,10 +14,17 @@ from paramiko import sftp
 
 from adapters.transports.sftp_handles import MOST_DATA, MOST_PACKET, ReadHandle, UploadHandle, answered, attributes
 from adapters.transports.sftp_reception import Reception
-from adapters.transports.sftp_tree import MailboxTree, normal
+from adapters.transports.sftp_tree import MOST_NAME_BYTES, MailboxTree, normal
 
 CHUNK: Final = 256 * 1024
-EXTENSIONS: Final = ("posix-rename@openssh.com", "fsync@openssh.com", "limits@openssh.com")
+BLOCK: Final = 4096
+_MUCH: Final = 2**40
+EXTENSIONS: Final = {
+    "posix-rename@openssh.com": "1",
+    "fsync@openssh.com": "1",
+    "limits@openssh.com": "1",
+    "statvfs@openssh.com": "2",
+}
 
 
 class Requests(paramiko.SFTPServerInterface):  # type: ignore[misc] # paramiko ships no types
@@ -73,9 +80,12 @@ class Requests(paramiko.SFTPServerInterface):  # type: ignore[misc] # paramiko s
 
     @answered
     def chattr(self, path: str, attr: paramiko.SFTPAttributes) -> int:
-        """Ignore times, modes and owners, which clients set after an upload; refuse a change of size."""
-        size = self._tree.stat(path).size
-        return int(sftp.SFTP_OK if attr.st_size in (None, size) else sftp.SFTP_OP_UNSUPPORTED)
+        """Keep the time that a client gives its upload, ignore modes and owners, refuse a change of size."""
+        if attr.st_size not in (None, self._tree.stat(path).size):
+            return int(sftp.SFTP_OP_UNSUPPORTED)
+        if attr.st_mtime is not None:
+            self._tree.touch(path, attr.st_mtime)
+        return int(sftp.SFTP_OK)
 
     def mkdir(self, path: str, attr: paramiko.SFTPAttributes) -> int:  # noqa: ARG002 - paramiko's method
         """Refuse: a mailbox has its four folders."""
@@ -113,6 +123,7 @@ class Conversation(paramiko.SFTPServer):  # type: ignore[misc] # paramiko ships 
         size = int.from_bytes(self._read_all(4), "big")
         if not 1 <= size <= MOST_PACKET:
             raise sftp.SFTPError("a packet has an impossible size")
+        self._session.received += size
         kind = self._read_all(1)[0]
         return kind, self._read_all(size - 1)
 
@@ -122,8 +133,8 @@ class Conversation(paramiko.SFTPServer):  # type: ignore[misc] # paramiko ships 
             raise sftp.SFTPError("a session must begin with INIT")
         message = paramiko.Message()
         message.add_int(sftp._VERSION)  # noqa: SLF001 - the only name of the version that paramiko speaks
-        for extension in EXTENSIONS:
-            message.add(extension, "1")
+        for extension, version in EXTENSIONS.items():
+            message.add(extension, version)
         self._send_packet(sftp.CMD_VERSION, message)
         return int.from_bytes(data[:4], "big")
 
@@ -147,6 +158,15 @@ class Conversation(paramiko.SFTPServer):  # type: ignore[misc] # paramiko ships 
             for handle in (*self.file_table.values(), *self.folder_table.values()):
                 ending.callback(handle.close)
             self.file_table, self.folder_table = {}, {}
+
+    @property
+    def is_uploading(self) -> bool:
+        """Tell whether any upload is open on this channel."""
+        return any(isinstance(handle, UploadHandle) for handle in list(self.file_table.values()))
+
+    def _send_status(self, request_number: int, code: int, desc: str | None = None) -> None:
+        """Answer with a status, and with the reason where a refusal has one that its client may see."""
+        super()._send_status(request_number, code, desc or getattr(code, "reason", None))
 
     def _is_full(self) -> bool:
         return len(self.file_table) + len(self.folder_table) >= self._reception.settings.max_handles
@@ -173,5 +193,13 @@ class Conversation(paramiko.SFTPServer):  # type: ignore[misc] # paramiko ships 
         elif request == "limits@openssh.com":
             most = (MOST_PACKET, MOST_DATA, MOST_DATA, self._reception.settings.max_handles)
             self._response(number, sftp.CMD_EXTENDED_REPLY, *(sftp.int64(it) for it in most))
+        elif request == "statvfs@openssh.com":
+            self._response(number, sftp.CMD_EXTENDED_REPLY, *(sftp.int64(it) for it in self._room()))
         else:
             self._send_status(number, sftp.SFTP_OP_UNSUPPORTED)
+
+    def _room(self) -> tuple[int, ...]:
+        """Return what a file system says of itself: of ours, what the organisation may still send today."""
+        left = self._reception.intake.allowance(self._session.organisation).size
+        blocks = (_MUCH if left is None else left) // BLOCK
+        return (BLOCK, BLOCK, blocks, blocks, blocks, _MUCH, _MUCH, _MUCH, 0, 0, MOST_NAME_BYTES)

@@ -1,11 +1,14 @@
 """What every SFTP session shares: the settings, the staging folder, and the one way to the gateway."""
 
 import logging
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from adapters.transports.bans import Bans
+from adapters.transports.sftp_quota import Meter, Quotas
 from adapters.transports.sftp_settings import SftpSettings
 from adapters.transports.staging import Place, Staging
 from adapters.transports.upload import Upload, UploadRefusedError
@@ -16,6 +19,8 @@ from gateway.core.submission import Arrival, Folder, Job
 
 events = logging.getLogger("gateway.sftp")
 """Events by name; everything else stands in `extra`. No file name: it may tell of a learner."""
+
+events.setLevel(logging.INFO)  # the audit lines are whole, however little the log tells
 
 JOBS = {Folder.IN: Job.FULL, Folder.CHECK: Job.CHECK}
 NOT_YET = (".part", ".partial", ".filepart", ".tmp", ".temp", "~", ".swp")
@@ -73,8 +78,18 @@ class Reception:
     settings: SftpSettings
     intake: Intake
     staging: Staging
+    bans: Bans
+    quotas: Quotas
     work: UnderWay = field(default_factory=UnderWay)
     closing: threading.Event = field(default_factory=threading.Event)
+
+    def begin(self, place: Place) -> Meter:
+        """Count one more open upload; raise UploadRefusedError where there is no room for it on our disk or quota."""
+        disk = os.statvfs(self.staging.root)
+        if disk.f_bavail * disk.f_frsize < self.settings.reserve_bytes:
+            events.error("fault", extra={"reason": "the disk of the staging folder is full"})
+            raise UploadRefusedError("there is no room on our side: send it again later")
+        return self.quotas.begin(place.organisation)
 
     def publish(self, place: Place, upload: Upload) -> None:
         """Hand a complete upload to the gateway; when this raises, its name is gone and the gateway has not got it.

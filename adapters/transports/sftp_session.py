@@ -7,24 +7,27 @@ import re
 import socket
 import threading
 import time
+from dataclasses import dataclass
 from typing import Final
 
 import paramiko
 
+from adapters.transports.bans import network, within
+from adapters.transports.host_keys import HostKeys
+from adapters.transports.sftp_policy import Policy
 from adapters.transports.sftp_protocol import Conversation
 from adapters.transports.sftp_reception import Reception, events
 from gateway.core.errors import GatewayError
+from gateway.core.submission import OrganisationKey
 
 WINDOW: Final = 4 * 1024 * 1024
 """What a client may send ahead: 100 MB/s at a distance of 40 ms, and no more memory for each upload on a slow disk."""
 MOST_CHANNEL_PACKET: Final = 128 * 1024
 RSA_BITS: Final = 3072
-KEX: Final = ("mlkem768x25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256")
-CIPHERS: Final = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes256-ctr")
-MACS: Final = ("hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com", "hmac-sha2-256", "hmac-sha2-512")
-"""The last two for libssh2 before 1.11, and so for the curl of Debian 12; with aes256-ctr they are sound."""
-KEY_TYPES: Final = ("ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-512", "rsa-sha2-256")
 KEEPALIVE: Final = ((socket.TCP_KEEPIDLE, 60), (socket.TCP_KEEPINTVL, 15), (socket.TCP_KEEPCNT, 4))
+
+ANNOUNCE: Final = "hostkeys-00@openssh.com"
+PROVE: Final = "hostkeys-prove-00@openssh.com"
 
 _ORGANISATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _NOBODY = "-"
@@ -33,14 +36,25 @@ _LOG = "gateway.sftp.paramiko"
 logging.getLogger(_LOG).setLevel(logging.CRITICAL)  # what it has to say, the session's own events say
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a listener speaks: by which keys it is known, and which algorithms it offers."""
+
+    keys: HostKeys
+    policy: Policy
+
+
 class Session(paramiko.ServerInterface):  # type: ignore[misc] # paramiko ships no types
     """One connection, from its first byte to its end."""
 
-    def __init__(self, reception: Reception, connection: socket.socket, peer: str, keys: list[paramiko.PKey]) -> None:
+    def __init__(self, reception: Reception, connection: socket.socket, peer: str, terms: Terms) -> None:
         self.peer = peer
         self.organisation = ""
-        self.began = self.last_heard = time.monotonic()
+        self.began = self.last_heard = self._heard_from = time.monotonic()
+        self.received = self._heard_bytes = 0
+        self._is_in = False
         self._reception = reception
+        self._terms = terms
         self._conversations: list[Conversation] = []
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -51,12 +65,8 @@ class Session(paramiko.ServerInterface):  # type: ignore[misc] # paramiko ships 
         )
         self.transport.set_log_channel(_LOG)
         self.transport.local_version = "SSH-2.0-LearnerGateway"
-        self._restrict(keys)
-
-    def _restrict(self, keys: list[paramiko.PKey]) -> None:
-        options = self.transport.get_security_options()
-        options.kex, options.ciphers, options.digests, options.key_types = KEX, CIPHERS, MACS, KEY_TYPES
-        for key in keys:
+        terms.policy.impose(self.transport)
+        for key in terms.keys.current:
             self.transport.add_server_key(key)
 
     def start(self) -> None:
@@ -68,6 +78,11 @@ class Session(paramiko.ServerInterface):  # type: ignore[misc] # paramiko ships 
     def is_authenticated(self) -> bool:
         """Return whether the client has proved its key."""
         return bool(self.transport.is_authenticated())
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether the connection has ended and every unfinished upload of it is put away."""
+        return not (self.transport.is_active() or any(it.is_alive() for it in self._conversations))
 
     def cut(self, reason: str) -> None:
         """End the connection now."""
@@ -86,6 +101,17 @@ class Session(paramiko.ServerInterface):  # type: ignore[misc] # paramiko ships 
         for thread in (self.transport, *self._conversations):
             thread.join(max(0.0, until - time.monotonic()))
 
+    def is_slow(self, now: float) -> bool:
+        """Tell whether an upload has been open for a while in which too few bytes came."""
+        settings = self._reception.settings
+        if not any(it.is_uploading for it in self._conversations):
+            self._heard_from, self._heard_bytes = now, self.received
+        if now - self._heard_from < settings.rate_window_s:
+            return False
+        slow = self.received - self._heard_bytes < settings.rate_bytes
+        self._heard_from, self._heard_bytes = now, self.received
+        return slow
+
     def get_allowed_auths(self, username: str) -> str:  # noqa: ARG002 - paramiko's method
         """Offer public keys alone."""
         return "publickey"
@@ -99,15 +125,30 @@ class Session(paramiko.ServerInterface):  # type: ignore[misc] # paramiko ships 
             events.error("fault", extra={"exception_type": type(error).__name__, "error": str(error)})
             self.transport.close()  # no answer: «refused» would make the client give up a good key
             return int(paramiko.AUTH_FAILED)
-        offered, moment = key.asbytes(), self._reception.intake.clock()
-        fits = [hmac.compare_digest(offered, _blob(it.public_key)) & it.valid_at(moment) for it in keys]
-        fits.append(hmac.compare_digest(offered, _NO_KEY))
-        if known and any(fits) and _is_strong(key):
+        fits = [self._opens(it, key) for it in keys]
+        fits.append(hmac.compare_digest(key.asbytes(), _NO_KEY))
+        banned = self._reception.bans.is_banned(self.peer, username)
+        if known and any(fits) and _is_strong(key) and not banned:
             self.organisation = username
             return int(paramiko.AUTH_SUCCESSFUL)
         about = {"peer": self.peer, "organisation": username if keys else "", "fingerprint": key.fingerprint}
-        events.warning("login_refused", extra=about)
+        events.warning("login_refused", extra=about | ({"reason": "banned"} if banned else {}))
+        if not banned:
+            self._count_refusal(username, about)
         return int(paramiko.AUTH_FAILED)
+
+    def _opens(self, key: OrganisationKey, offered: paramiko.PKey) -> bool:
+        """Tell whether a key that we know is the offered one, and may be used now and from here."""
+        moment = self._reception.intake.clock()
+        here = not key.networks or within(self.peer, [network(it) for it in key.networks])
+        return hmac.compare_digest(offered.asbytes(), _blob(key.public_key)) & key.valid_at(moment) & here
+
+    def _count_refusal(self, username: str, about: dict[str, object]) -> None:
+        seconds = self._reception.bans.refused(self.peer, username)
+        if seconds:
+            events.error("ban", extra=about | {"seconds": round(seconds)})
+        if self._reception.bans.is_banned(self.peer):
+            self.transport.close()
 
     def check_channel_request(self, kind: str, chanid: int) -> int:  # noqa: ARG002 - paramiko's method
         """Open a few sessions and nothing else; closed channels are dropped, as nobody accepts them from paramiko."""
@@ -115,10 +156,26 @@ class Session(paramiko.ServerInterface):  # type: ignore[misc] # paramiko ships 
         waiting[:] = [channel for channel in waiting if not channel.closed]
         if kind != "session" or len(waiting) >= self._reception.settings.max_channels:
             return int(paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED)
-        if not self._conversations:
-            events.info("login", extra={"peer": self.peer, "organisation": self.organisation})
+        if not self._is_in:
+            self._logged_in()
         self.last_heard = time.monotonic()
         return int(paramiko.OPEN_SUCCEEDED)
+
+    def _logged_in(self) -> None:
+        """Note the login, and tell the client by which keys we are known, those to come among them."""
+        self._is_in = True
+        self._reception.bans.accepted(self.peer, self.organisation)
+        events.info("login", extra={"peer": self.peer, "organisation": self.organisation})
+        self.transport.global_request(ANNOUNCE, [key.asbytes() for key in self._terms.keys.announced], wait=False)
+
+    def check_global_request(self, kind: str, msg: paramiko.Message) -> bool | tuple[bytes, ...]:
+        """Prove that announced host keys are ours, as OpenSSH's client asks before it notes them; refuse all else."""
+        if kind != PROVE or not self.is_authenticated:
+            return False
+        asked: list[bytes] = []
+        while msg.get_remainder():
+            asked.append(msg.get_binary())
+        return self._terms.keys.proofs(asked, self.transport.session_id) or False
 
     def check_channel_subsystem_request(self, channel: paramiko.Channel, name: str) -> bool:
         """Start SFTP, once on each channel."""

@@ -4,9 +4,12 @@ import io
 import os
 import unicodedata
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import BinaryIO, Final
 
+from adapters.transports.sftp_quota import Meter
 from adapters.transports.sftp_reception import JOBS, NOT_YET, Reception, events, extension, is_final
 from adapters.transports.staging import Place
 from adapters.transports.upload import Upload, UploadRefusedError
@@ -123,15 +126,25 @@ class MailboxTree:
             return node, io.BytesIO(file.body)
         return node, self._reception.intake.files.open(file.blob or "")
 
-    def write(self, path: str, flags: int) -> tuple[Place, Upload]:
-        """Open an upload; a name that is being written, or an accepted one to go on with, is refused."""
+    def write(self, path: str, flags: int) -> tuple[Place, Upload, Meter]:
+        """Open an upload; a name that is being written, or an accepted one to go on with, is refused.
+
+        So is one for which there is no room, or none within the organisation's quota.
+        """
         spot = spot_of(path)
         place = self._place(spot)
         if self._reception.closing.is_set():
             raise BlockingIOError
         if self._staging.find(place) is None and self._kept(spot) is not None and not _replaces(flags):
             raise FileExistsError
-        return place, self._staging.open(place, flags, self._reception.settings.max_bytes)
+        meter = self._reception.begin(place)
+        with ExitStack() as undo:
+            undo.callback(meter.end, published=False)
+            upload = self._staging.open(place, flags, self._reception.settings.max_bytes)
+            undo.callback(upload.release)
+            meter.spend(upload.size)
+            undo.pop_all()
+        return place, upload, meter
 
     def remove(self, path: str) -> None:
         """Acknowledge a response, or drop an own upload that is not published."""
@@ -147,6 +160,13 @@ class MailboxTree:
             self.hidden.add(self._place(spot))
         else:
             raise PermissionError
+
+    def touch(self, path: str, seconds: int) -> None:
+        """List an accepted upload with the time that its sender gives it; nothing else has a time of theirs."""
+        spot = spot_of(path)
+        file = self._file(spot) if spot.folder in JOBS else None
+        if file is not None:
+            self._mailboxes.touch(self._organisation, file, datetime.fromtimestamp(seconds, UTC))
 
     def rename(self, old: str, new: str, *, replace: bool) -> None:
         """Rename an own upload that nobody is writing; a «not yet» name that becomes final is published by it."""

@@ -85,6 +85,11 @@ class Staging:
             undo.pop_all()
         return upload
 
+    def organisations(self) -> list[str]:
+        """Return whose uploads have been here, by id."""
+        with os.scandir(self.root) as entries:
+            return sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
+
     def find(self, place: Place) -> Staged | None:
         """Return the upload of that name, or None; a link or a folder is none."""
         with self._folders(place.organisation) as folders:

@@ -71,8 +71,10 @@ class Upload:
             return
         whole, self._spoiled = not self._spoiled, True
         end = offset + len(data)
-        if not whole or end > self._limit:
-            raise UploadRefusedError("the file is larger than may be, or an earlier write failed")
+        if not whole:
+            raise UploadRefusedError("an earlier write of this file failed: send it again")
+        if end > self._limit:
+            raise UploadRefusedError("the file is larger than may be sent")
         self._put(offset, data)
         self._spans.add(offset, end)
         self._spoiled = False
@@ -88,6 +90,10 @@ class Upload:
             written = os.pwrite(self._descriptor, rest, offset)
             offset += written
             rest = rest[written:]
+
+    def spoil(self) -> None:
+        """Note that bytes of it were refused: it can no longer be taken."""
+        self._spoiled = True
 
     def sync(self) -> None:
         """Make the bytes durable."""

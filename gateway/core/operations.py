@@ -71,6 +71,15 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Uncollected:
+    """Response files that an organisation has left in its mailbox: how many, and since when the oldest."""
+
+    organisation: str
+    files: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseSeen:
     """The major version of PostgreSQL, and how far its clock is ahead of ours; negative where it is behind."""
 

@@ -91,7 +91,7 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationKey:
-    """A public key that opens an organisation's mailbox while it is valid."""
+    """A public key that opens an organisation's mailbox while it is valid, from its networks if any are named."""
 
     organisation: str
     fingerprint: str
@@ -99,6 +99,7 @@ class OrganisationKey:
     comment: str = ""
     not_before: datetime | None = None
     not_after: datetime | None = None
+    networks: tuple[str, ...] = ()
 
     def valid_at(self, moment: datetime) -> bool:
         """Tell whether the key may be used at that moment; both bounds are included."""

@@ -62,6 +62,20 @@ def test_an_organisation_is_added_with_its_keys_and_listed(home: Path) -> None:
     assert "oakfield" in call("organisation", "show", "oakfield", "--home", home).stdout
 
 
+def test_a_key_is_bound_to_networks_and_days_and_revoked(home: Path) -> None:
+    call("organisation", "add", "elmfield", "--kind", "college", "--home", home)
+    make_key(home, "elm")
+    bounds = ("--from", "10.0.0.0/8", "--not-before", "2026-01-01", "--not-after", "2026-12-31")
+    added = answered("organisation", "key", "add", "elmfield", home / "elm.key.pub", *bounds, "--home", home)
+    (key,) = answered("organisation", "show", "elmfield", "--home", home)["keys"]
+    assert (key["networks"], key["not_before"][:10]) == (["10.0.0.0/8"], "2026-01-01")
+    revoke = ("organisation", "key", "revoke", "elmfield", added["fingerprint"], "--home", home)
+    assert answered(*revoke)["revoked"]
+    (revoked,) = answered("organisation", "show", "elmfield", "--home", home)["keys"]
+    assert revoked["not_after"] < key["not_after"]
+    assert "may no longer log in" in call(*revoke).stdout
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from gateway import bootstrap, cli, server
 from gateway.core.errors import ConfigurationError, StoreError
+from gateway.core.line_chain import START, digest_of, line_of
 from gateway.core.submission import Folder
 from gateway.worker import Worker
 from tests.acceptance.commands import answered, call, told
@@ -90,6 +91,23 @@ def test_the_trail_is_verified_and_a_break_is_named(home: Path, submission: str)
         CliRunner().invoke(
             cli.app, ["audit", "verify", "--head", "x", "--home", str(home)], catch_exceptions=False
         )  # fmt: skip
+
+
+def test_the_sftp_servers_lines_are_verified_and_a_change_is_named(home: Path, tmp_path: Path) -> None:
+    lines, previous = [], START
+    for event in ("login", "published", "connection_ended"):
+        lines.append(line_of({"event": event}, previous))
+        previous = digest_of(lines[-1])
+    path = tmp_path / "sftp.jsonl"
+    path.write_bytes(b"".join(lines))
+    verified = answered(home, "audit", "lines", str(path))
+    assert (verified["holds"], verified["lines"], verified["head"]) == (True, 3, previous)
+    assert "All 3 lines hold" in told(home, "audit", "lines", str(path))
+    path.write_bytes(lines[0] + lines[2])
+    changed = call(home, "audit", "lines", str(path))
+    assert (changed.exit_code, "Line 2 does not follow" in changed.stdout) == (1, True)
+    with pytest.raises(ConfigurationError, match="the SFTP server writes it"):
+        CliRunner().invoke(cli.app, ["audit", "lines", "--home", str(tmp_path)], catch_exceptions=False)
 
 
 def test_the_history_of_a_learner_is_shown_and_shows_itself(home: Path, submission: str) -> None:

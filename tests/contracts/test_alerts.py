@@ -213,3 +213,17 @@ def test_of_two_hosts_one_tells(desk: Desk) -> None:
     assert kept.due(LEASE) == []
     kept.keep([Cause(name="queue", text="again")], "one")
     assert [it.text for it in kept.due(LEASE)] == ["again"], "it is told anew when it comes back"
+
+
+def test_responses_that_nobody_collects_are_told_of_after_five_days_and_are_an_end_of_it_when_collected(
+    desk: Desk,
+) -> None:
+    desk.answered([ADA])
+    assert names(house_of(desk)) == set()
+    desk.sql("update response_file set published_at = published_at - interval '6 days'")
+    (cause,) = alerts.causes(house_of(desk))
+    assert cause.name.startswith("uncollected ")
+    assert "response files wait in its out/ since" in cause.text
+    assert names(house_of(desk, uncollected_days=7)) == set()
+    desk.sql("update response_file set acknowledged_at = now()")
+    assert names(house_of(desk)) == set()

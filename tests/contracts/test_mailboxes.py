@@ -254,3 +254,14 @@ def test_what_a_response_set_answers_with_is_known_of_its_organisation_and_mode_
     assert arranged.mailboxes.answered(given, []) == frozenset()
     for other in (theirs, tried):
         assert arranged.mailboxes.answered(other, asked) == frozenset()
+
+
+def test_an_upload_is_listed_with_the_time_that_its_sender_gives_it(arranged: Arranged) -> None:
+    for job in Job:
+        arranged.arrange(submission(1 if job is Job.FULL else 2, "a.csv", job=job))
+    (file,) = arranged.mailboxes.listing(HILL.id, Folder.CHECK)
+    theirs = NOW - timedelta(days=900)
+    arranged.mailboxes.touch(HILL.id, file, theirs)
+    arranged.mailboxes.touch(DALE.id, file, NOW)
+    assert arranged.mailboxes.find(HILL.id, Folder.CHECK, "a.csv") == replace(file, modified_at=theirs)
+    assert arranged.mailboxes.listing(HILL.id, Folder.IN)[0].modified_at != theirs

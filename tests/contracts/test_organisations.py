@@ -118,3 +118,20 @@ def test_an_organisation_whose_key_is_taken_is_not_added(organisations: Organisa
     with pytest.raises(StoreError):
         organisations.add(AWARDING, replace(taken, organisation=AWARDING.id))
     assert organisations.find(AWARDING.id) is None
+
+
+def test_a_key_keeps_the_networks_that_it_may_be_used_from(organisations: Organisations) -> None:
+    bound = replace(key(SCHOOL), networks=("10.0.0.0/8", "2001:db8::/32"))
+    organisations.add(SCHOOL, bound)
+    assert organisations.keys(SCHOOL.id) == [bound]
+
+
+def test_a_revoked_key_stays_and_opens_nothing_from_that_moment_on(organisations: Organisations) -> None:
+    organisations.add(SCHOOL, key(SCHOOL))
+    organisations.revoke_key(SCHOOL.id, key(SCHOOL).fingerprint, NOON)
+    organisations.revoke_key(SCHOOL.id, key(SCHOOL).fingerprint, NOON + timedelta(hours=1))
+    assert organisations.keys(SCHOOL.id) == [replace(key(SCHOOL), not_after=NOON)]
+    organisations.add(AWARDING)
+    for organisation, number in ((SCHOOL, 2), (AWARDING, 1)):
+        with pytest.raises(StoreError, match="has no key"):
+            organisations.revoke_key(organisation.id, key(SCHOOL, number).fingerprint, NOON)

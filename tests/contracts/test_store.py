@@ -17,6 +17,7 @@ from adapters.stores.submissions import PostgresStore
 from gateway.core.documents import Receipt
 from gateway.core.errors import LeaseLostError, StoreError
 from gateway.core.handover import Earlier, Part, Progress
+from gateway.core.quota import Received
 from gateway.core.submission import (
     Folder,
     Job,
@@ -305,3 +306,12 @@ def test_the_names_that_came_before_are_those_of_the_same_sender_kind_mode_and_j
     last = sent("last_6", Verdict.ACCEPTED)
     sent("after_7", Verdict.ACCEPTED)
     assert store.earlier_names(last, "ctf") == ("first_1", "second_5")
+
+
+def test_what_an_organisation_sent_since_a_moment_is_counted_duplicates_too(store: PostgresStore) -> None:
+    first = submission()
+    for sent in (first, submission(name="AGAIN.CSV"), submission(sha256="b" * 64)):
+        add(store, sent)
+    assert store.received(COLLEGE.id, MOMENT) == Received(3, 30)
+    assert store.received(COLLEGE.id, first.received_at + timedelta(seconds=1)) == Received(2, 20)
+    assert store.received("nobody", MOMENT) == Received(0, 0)

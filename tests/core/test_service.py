@@ -2,7 +2,7 @@
 
 import subprocess
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +15,7 @@ from gateway import bootstrap, code_texts, service, show
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import SamplePlan
 from gateway.core.rules.registry import Rulebook
-from gateway.core.submission import Organisation, OrganisationKind, Verdict
+from gateway.core.submission import Organisation, OrganisationKey, OrganisationKind, Verdict
 from tests.acceptance.support import awaited
 
 
@@ -145,3 +145,16 @@ def test_a_rule_with_dates_says_when_it_holds() -> None:
     assert lines["Severity"] == "warning, refuses nothing"
     assert lines["Looks into"] == "qualifications"
     assert code_texts.rule_document("some kind", rule)["since"] == date(2025, 8, 1)
+
+
+def test_a_key_is_bound_to_whole_days_in_london_and_to_networks() -> None:
+    key = OrganisationKey(organisation="kingsway", fingerprint="SHA256:x", public_key="ssh-ed25519 x")
+    bound = service.bound_key(key, ["10.0.0.0/8"], date(2026, 7, 1), date(2026, 7, 31))
+    assert bound.networks == ("10.0.0.0/8",)
+    for day, hour, valid in ((30, 22, False), (30, 23, True)):
+        assert bound.valid_at(datetime(2026, 6, day, hour, 30, tzinfo=UTC)) is valid
+    for day, hour, valid in ((31, 22, True), (31, 23, False)):
+        assert bound.valid_at(datetime(2026, 7, day, hour, 30, tzinfo=UTC)) is valid
+    assert service.bound_key(key, [], None, None) == key
+    with pytest.raises(ConfigurationError, match=r"10\.0\.0\.0/8 or"):
+        service.bound_key(key, ["10.0.0.1/8"], None, None)

@@ -24,6 +24,7 @@ from gateway.core.model import Identity
 from gateway.core.rules.engine import ENGINE
 from gateway.core.rules.rule import Rule
 from gateway.core.tables import Field
+from tests.acceptance.sftp.the_48 import table as table_of_48
 from tests.house import matching_docs
 from tests.house.element_docs import ELEMENT_PARTS
 from tests.house.example_docs import examples
@@ -182,6 +183,7 @@ PARTS: Mapping[tuple[str, str], Callable[[], str]] = {
     ("gateway/core/matching/README.md", "thresholds"): matching_docs.thresholds,
     ("gateway/core/matching/README.md", "levels"): matching_docs.levels,
     ("gateway/core/matching/README.md", "guards"): matching_docs.guards,
+    ("adapters/transports/README.md", "48"): table_of_48,
     ("schemas/README.md", "receipt"): partial(document, Receipt),
     ("schemas/README.md", "report"): partial(document, Report),
     **dict(_kind_parts()),

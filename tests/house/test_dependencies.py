@@ -16,8 +16,8 @@ ALLOWED = re.compile(
     re.IGNORECASE,
 )
 """Licences under which a package may be used beside ours (MIT): none that asks for our source under its own terms."""
-TOOLS = {"codespell"}
-"""Programs that only check this repository: nothing of them is imported or shipped, so their licence binds nobody."""
+TOOLS = {"asyncssh", "codespell"}
+"""What only checks this repository: nothing that is shipped imports any of it, so its licence binds nobody."""
 
 
 def blocks(text: str) -> list[str]:

@@ -20,6 +20,7 @@ from gateway.core.ports.register import ChangeNotices, Register, RegisterChanges
 from gateway.core.ports.review import ReviewPorts
 from gateway.core.ports.submissions import Queue, Records, Store, Submissions
 from gateway.core.ports.wrappings import Wrapping
+from gateway.core.quota import UNLIMITED, Quota
 from gateway.core.reference import ReferenceLists
 from gateway.core.rules.rule import Context
 from gateway.core.submission import Arrival, Submission
@@ -37,6 +38,8 @@ class Intake:
     mailboxes: Mailboxes
     files: Files
     clock: Clock
+    allowance: Callable[[str], Quota] = lambda _: UNLIMITED
+    """Returns what an organisation may still send today."""
 
 
 class Transport(Protocol):

@@ -1,7 +1,7 @@
 """Who sends, what is agreed with them, and what they see."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from gateway.core.agreement import Agreement
@@ -31,6 +31,10 @@ class Organisations(Protocol):
 
     def keys(self, organisation: str) -> list[OrganisationKey]:
         """Return the organisation's keys, valid or not."""
+        ...
+
+    def revoke_key(self, organisation: str, fingerprint: str, moment: datetime) -> None:
+        """Let a key open nothing from a moment on; raise StoreError where the organisation has no such key."""
         ...
 
 
@@ -73,6 +77,10 @@ class Mailboxes(Protocol):
 
     def answered(self, submission: Submission, ulns: Collection[str]) -> frozenset[str]:
         """Return those of these ULNs that the submission's organisation was answered with, in the same mode."""
+        ...
+
+    def touch(self, organisation: str, file: MailboxFile, moment: datetime) -> None:
+        """List an accepted upload with a time of its sender's, which mirroring clients compare with their own."""
         ...
 
     def acknowledge(self, organisation: str, name: str) -> bool:

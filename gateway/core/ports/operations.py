@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from gateway.core.operations import Alert, Cause, DatabaseSeen, HandAct, Standing, WorkerSeen
+from gateway.core.operations import Alert, Cause, DatabaseSeen, HandAct, Standing, Uncollected, WorkerSeen
 from gateway.core.submission import Submission
 from gateway.core.uln_changes import Act
 
@@ -31,6 +31,10 @@ class Standings(Protocol):
 
     def standing(self) -> Standing:
         """Return what waits, what is parked and how fast submissions are answered."""
+        ...
+
+    def uncollected(self, after: timedelta) -> list[Uncollected]:
+        """Return who has left response files uncollected for longer than that, by organisation."""
         ...
 
     def database(self) -> DatabaseSeen:

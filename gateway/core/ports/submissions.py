@@ -1,7 +1,7 @@
 """What came, how far it is, what wakes its workers, and what is kept of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event
 from typing import Protocol, Self
 
@@ -9,6 +9,7 @@ from gateway.core.documents import Receipt
 from gateway.core.handover import Earlier, Listed, Progress
 from gateway.core.keeping import Kept, RecordChange, RecordKey
 from gateway.core.picking import Pick
+from gateway.core.quota import Received
 from gateway.core.submission import Submission
 
 
@@ -88,6 +89,10 @@ class Submissions(Protocol):
 
         They are those of the same mode and job: what was only checked does not count as sent.
         """
+        ...
+
+    def received(self, organisation: str, since: datetime) -> Received:
+        """Return how much an organisation has sent since a moment, duplicates and refused files included."""
         ...
 
 

@@ -23,6 +23,7 @@ from gateway.core.documents import Receipt
 from gateway.core.handover import Part
 from gateway.core.ids import submission_id
 from gateway.core.ports.gateway import Intake
+from gateway.core.quota import UNLIMITED, Quota, Received
 from gateway.core.submission import (
     Arrival,
     Folder,
@@ -90,7 +91,9 @@ class House:
     organisations: FakeOrganisations = field(default_factory=FakeOrganisations)
     taken: list[Taken] = field(default_factory=list)
     fault: Exception | None = None
+    quota: Quota = UNLIMITED
     last: str = ""
+    line: str = ""
     moment: datetime = field(default_factory=lambda: datetime.now(UTC))
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -116,11 +119,23 @@ class House:
         """Return the moment that the test has set."""
         return self.moment
 
-    def add_key(self, organisation: str, key: ClientKey, **bounds: datetime) -> None:
+    def received(self, organisation: str) -> Received:
+        """Return what an organisation has sent."""
+        sizes = [it.arrival.size for it in self.taken if it.arrival.organisation.id == organisation]
+        return Received(len(sizes), sum(sizes))
+
+    def add_key(self, organisation: str, key: ClientKey, **bounds: object) -> None:
         """Let a key open an organisation's mailbox."""
         self.organisations.add_key(
             OrganisationKey(organisation=organisation, fingerprint=key.key.fingerprint, public_key=key.line, **bounds)
         )
+
+    def rsa_key(self, name: str) -> ClientKey:
+        """Make an RSA key for a client."""
+        path = self.folder / name
+        subprocess.run(["ssh-keygen", "-q", "-t", "rsa", "-b", "3072", "-N", "", "-f", str(path)], check=True)
+        self.keys[name] = ClientKey(paramiko.PKey.from_path(str(path)), path)
+        return self.keys[name]
 
     def intake(self) -> Intake:
         """Return what the server may use."""
@@ -130,6 +145,7 @@ class House:
             mailboxes=self.mailboxes,
             files=self.files,
             clock=self.clock,
+            allowance=lambda organisation: self.quota.left(self.received(organisation)),
         )
 
     def take_in(self, arrival: Arrival) -> Receipt:
@@ -175,20 +191,29 @@ class House:
         self.mailboxes.publish(submission, {"part": Part(name=name, blob=draft.blob, size=draft.size)})
 
     @contextmanager
-    def client(self, user: str = HILL, key: str | None = None) -> Iterator[paramiko.SFTPClient]:
+    def client(self, user: str = HILL, key: str | None = None, source: str = "") -> Iterator[paramiko.SFTPClient]:
         """Give a paramiko client that has logged in."""
-        with self.transport() as transport:
+        with self.transport(source) as transport:
             transport.auth_publickey(user, self.keys[key or user].key)
             with paramiko.SFTPClient.from_transport(transport) as client:
                 client.get_channel().settimeout(PATIENCE_S)
                 yield client
 
     @contextmanager
-    def transport(self) -> Iterator[paramiko.Transport]:
-        """Give a connection whose keys are exchanged and nothing more."""
-        connection = socket.create_connection(self.server.address, timeout=PATIENCE_S)
+    def transport(
+        self, source: str = "", offers: tuple[str, str, str] | None = None, *, legacy: bool = False, host_key: str = ""
+    ) -> Iterator[paramiko.Transport]:
+        """Give a connection whose keys are exchanged and nothing more, from an address, with some algorithms alone."""
+        address = self.server.legacy_address if legacy else self.server.address
+        from_ = (source, 0) if source else None
+        connection = socket.create_connection(address, timeout=PATIENCE_S, source_address=from_)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         transport = paramiko.Transport(connection)
+        if offers:
+            options = transport.get_security_options()
+            options.kex, options.ciphers, options.digests = ((it,) for it in offers)
+        if host_key:
+            transport.get_security_options().key_types = (host_key,)
         transport.banner_timeout = transport.handshake_timeout = transport.auth_timeout = PATIENCE_S
         try:
             transport.start_client(timeout=PATIENCE_S)
@@ -197,21 +222,29 @@ class House:
             transport.close()
             transport.join(PATIENCE_S)
 
-    def sftp(self, *commands: str, user: str = HILL, key: str | None = None, options: tuple[str, ...] = ()) -> Ran:
-        """Run OpenSSH's client with these commands."""
+    def sftp(
+        self,
+        *commands: str,
+        user: str = HILL,
+        key: str | None = None,
+        options: tuple[str, ...] = (),
+        known: str | None = None,
+    ) -> Ran:
+        """Run OpenSSH's client with these commands, and with these known hosts if they are not to be our keys."""
         host, port = self.server.address
         words = ["sftp", "-F", "/dev/null", "-P", str(port), "-i", str(self.keys[key or user].path), *options]
-        for option in (f"UserKnownHostsFile={self.known_hosts()}", "IdentitiesOnly=yes", "IdentityAgent=none"):
+        for option in (f"UserKnownHostsFile={self.known_hosts(known)}", "IdentitiesOnly=yes", "IdentityAgent=none"):
             words += ["-o", option]
         batch = "".join(f"{command}\n" for command in commands)
         return run([*words, "-b", "-", f"{user}@{host}"], batch, self.folder)
 
-    def known_hosts(self) -> Path:
-        """Write the server's keys as OpenSSH's client wants them."""
+    def known_hosts(self, known: str | None = None) -> Path:
+        """Write the server's keys in force as OpenSSH's client wants them."""
         host, port = self.server.address
         path = self.folder / "known_hosts"
-        keys = [paramiko.PKey.from_path(str(it)) for it in sorted((self.folder / "host-keys").iterdir())]
-        path.write_text("".join(f"[{host}]:{port} {key.get_name()} {key.get_base64()}\n" for key in keys))
+        keys = [paramiko.PKey.from_path(str(it)) for it in sorted((self.folder / "host-keys").glob("*_key"))]
+        lines = (f"[{host}]:{port} {key.get_name()} {key.get_base64()}\n" for key in keys)
+        path.write_text("".join(lines) if known is None else known)
         return path
 
     def receipts(self, organisation: str = HILL) -> list[MailboxFile]:

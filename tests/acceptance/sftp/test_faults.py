@@ -1,10 +1,12 @@
 """Our own faults, a closing server and hostile things on disk: no byte is lost, no link followed."""
 
 import errno
+import logging
 import os
 import socket
 import stat
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from threading import Thread
 
@@ -79,9 +81,9 @@ def test_a_full_disk_fails_the_upload_and_leaves_nothing(house: House, monkeypat
             patched.setattr(os, "pwrite", full)
             with pytest.raises(OSError, match="Failure"):
                 write_raw(client, handle, 1000, b"x")
-        with pytest.raises(OSError, match="Failure"):
-            write_raw(client, handle, 1000, b"x")  # too late: a part is missing
-        with pytest.raises(OSError, match="Failure"):
+        with pytest.raises(OSError, match="an earlier write of this file failed"):
+            write_raw(client, handle, 1000, b"x")
+        with pytest.raises(OSError, match="a part of the file is missing"):
             close_raw(client, handle)
         assert client.listdir("in") == ["check"]
         assert house.unpublished() == []
@@ -159,3 +161,28 @@ def test_a_linked_folder_in_staging_is_not_followed(house: House) -> None:
     with house.client() as client, pytest.raises(OSError, match=r"Failure|No such"):
         put(client, "in/a.csv")
     assert not list(elsewhere.iterdir())
+
+
+def test_an_upload_that_its_client_left_is_told_of_once_with_its_size_and_stays(
+    opened: Callable[..., House], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    house = opened(unfinished_s=0.4)
+    house.moment = datetime.now(UTC) + timedelta(seconds=5)
+    (house.staging / "odd").symlink_to(house.folder)
+    with house.client() as client:
+        write_raw(client, resume(client, "in/a.csv"), 0, CONTENT)
+        put(client, "in/check/b.csv.part", b"x")
+
+    def told() -> list[logging.LogRecord]:
+        return [it for it in caplog.records if it.getMessage() == "unfinished"]
+
+    wait_for("both are told", lambda: len(told()) == 2)
+    with house.client() as client:
+        assert client.stat("in/a.csv").st_size == len(CONTENT)
+        put(client, "in/c.csv.part", b"yy")
+    wait_for("a third is told", lambda: len(told()) == 3)
+    assert sorted((it.folder, it.extension, it.bytes) for it in told()) == [
+        ("in", "csv", len(CONTENT)), ("in", "part", 2), ("in/check", "part", 1),
+    ]  # fmt: skip
+    assert house.taken == []

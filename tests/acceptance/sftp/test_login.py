@@ -180,7 +180,7 @@ def test_too_many_are_not_let_in_and_a_place_that_is_free_is_given(opened: Calla
 
 def test_host_keys_are_made_once_and_are_nobody_elses(tmp_path: Path) -> None:
     made = ensure_host_keys(tmp_path / "keys")
-    assert [(key.get_name(), key.get_bits()) for key in made] == [("ssh-ed25519", 256), ("ssh-rsa", 3072)]
+    assert [(key.get_name(), key.get_bits()) for key in made.current] == [("ssh-ed25519", 256), ("ssh-rsa", 3072)]
     assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
     assert {stat.S_IMODE(it.stat().st_mode) for it in (tmp_path / "keys").iterdir()} == {0o600}
     assert ensure_host_keys(tmp_path / "keys") == made
@@ -206,7 +206,7 @@ def test_opening_says_where_and_by_which_key_the_server_is_known(house: House) -
     line = server.open(house.intake())
     try:
         host, port = server.address
-        (key, _) = ensure_host_keys(house.folder / "host-keys")
+        (key, _) = ensure_host_keys(house.folder / "host-keys").current
         assert line == f"SFTP on {host}:{port}, host key {key.fingerprint}"
         taken = SftpServer.from_settings(
             {"port": port, "host_key_folder": house.folder / "host-keys", "staging_folder": house.staging}
