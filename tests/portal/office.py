@@ -12,6 +12,7 @@ import requests
 from adapters.portal.server import HttpPortal
 from gateway.core.api_key import ApiKey, digest_of, written
 from gateway.core.ports.gateway import Intake, PortalPorts
+from gateway.core.quota import UNLIMITED, Quota
 from gateway.core.submission import OrganisationKind
 from gateway.pipeline import process, take_in
 from tests.desk import COLLEGE, LEASE, Desk
@@ -26,10 +27,11 @@ def api_key(organisation: str, number: int, **terms: Any) -> ApiKey:  # noqa: AN
     return ApiKey(id=f"{number:012}", organisation=organisation, digest=digest_of(SECRET), **terms)
 
 
-def ports_of(desk: Desk) -> PortalPorts:
+def ports_of(desk: Desk, quota: Quota = UNLIMITED) -> PortalPorts:
     intake = Intake(
         take_in=lambda arrival: take_in(arrival, desk.gateway), organisations=desk.record.organisations,
         mailboxes=desk.record.mailboxes, files=desk.gateway.files, clock=desk.gateway.clock,
+        allowance=lambda sender: quota if sender == SCHOOL.id else UNLIMITED,
     )  # fmt: skip
     return PortalPorts(
         intake=intake, submissions=desk.record.submissions, api_keys=desk.record.api_keys,
@@ -67,10 +69,10 @@ class Office:
 
 
 @contextmanager
-def opened(desk: Desk, **settings: object) -> Iterator[Office]:
-    """Give the interface while the block lasts; key 1 is the college's, key 2 the school's."""
+def opened(desk: Desk, quota: Quota = UNLIMITED, **settings: object) -> Iterator[Office]:
+    """Give the interface while the block lasts; key 1 is the college's, key 2 the school's, and so is the quota."""
     portal = HttpPortal.from_settings(settings_of(desk, **settings))
-    url = portal.open(ports_of(desk)).replace("HTTP on ", "http://")
+    url = portal.open(ports_of(desk, quota)).replace("HTTP on ", "http://")
     try:
         with requests.Session() as client:
             yield Office(desk, url, client)

@@ -14,6 +14,7 @@ import requests
 from adapters.portal.server import HttpPortal
 from gateway.core.errors import ConfigurationError, FilesError
 from gateway.core.handover import SamplePlan
+from gateway.core.quota import Quota
 from gateway.core.submission import Folder, Job
 from tests.acceptance.support import awaited
 from tests.desk import ADA, COLLEGE, MOMENT, SUSPENDED, Desk, desk_of
@@ -104,6 +105,17 @@ def test_an_upload_that_is_too_large_is_cut_and_nothing_is_left(office: Office, 
     assert office.ask("GET", "/submissions").json()["submissions"] == []
     assert office.left == []
     assert office.send("x.csv", content[1:]).status_code == 201
+
+
+def test_an_organisation_sends_no_more_on_a_day_than_it_may(desk: Desk) -> None:
+    with opened(desk, Quota(files=3, size=10)) as office:
+        assert [office.send("x.csv", content, key=2).status_code for content in (bytes(11), bytes(10))] == [413, 201]
+        assert office.send("x.csv", bytes(11)).status_code == 201
+    for used_up in (Quota(files=0, size=10), Quota(size=0)):
+        with opened(desk, used_up) as office:
+            refused = office.send("y.csv", b"y", key=2)
+            assert (refused.status_code, refused.headers["Retry-After"]) == (429, "3600")
+            assert "on one day" in refused.text
 
 
 def test_an_upload_that_is_cut_off_is_nothing(office: Office) -> None:
