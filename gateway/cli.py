@@ -118,6 +118,24 @@ def portal(home: Home = Path("gateway-home")) -> None:
 
 
 @app.command()
+def folder(home: Home = Path("gateway-home")) -> None:
+    """Take files from the folders that an outside SFTP server serves, alone."""
+    from gateway import log, server
+
+    log.configure()
+    server.alone(home, server.run_folder)
+
+
+@app.command()
+def partners(home: Home = Path("gateway-home")) -> None:
+    """Fetch files from partners' own SFTP servers and bring them their responses, alone."""
+    from gateway import log, server
+
+    log.configure()
+    server.alone(home, server.run_partners)
+
+
+@app.command()
 def worker(
     home: Home = Path("gateway-home"),
     *,

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, Validatio
 from gateway.config_intake import IntakeSettings, PortalSettings, Settings, SftpSettings
 from gateway.core.errors import ConfigurationError
 from gateway.core.notices import Severity
+from gateway.outside_settings import FolderSettings, PartnerSettings
 from gateway.secret_files import refuse_readable, secret
 
 FILE_NAME = "gateway.toml"
@@ -184,6 +185,8 @@ class GatewaySettings(Settings):
 
     sftp: SftpSettings = SftpSettings()
     portal: PortalSettings | None = None
+    folder: FolderSettings = FolderSettings()
+    partners: list[PartnerSettings] = []
     database: DatabaseSettings = DatabaseSettings()
     files: FilesSettings = FilesSettings()
     workers: WorkerSettings = WorkerSettings()

@@ -18,8 +18,9 @@ from pathlib import Path
 
 from gateway import bootstrap, doors, limits, log
 from gateway.auditing import link
-from gateway.config import WorkerSettings
+from gateway.config import GatewaySettings, WorkerSettings
 from gateway.core.errors import ConfigurationError, GatewayError
+from gateway.core.ports.gateway import Transport
 from gateway.core.ports.operations import Workers
 from gateway.erasing import lapse
 from gateway.health import attended
@@ -45,8 +46,22 @@ Run = Callable[[Path, threading.Event, Say], bool]
 
 def run_sftp(home: Path, stop: threading.Event, say: Say) -> bool:
     """Take files over SFTP until `stop` is set, then let open uploads end."""
+    return _take_files(bootstrap.transport, home, stop, say)
+
+
+def run_folder(home: Path, stop: threading.Event, say: Say) -> bool:
+    """Take files from the folders that an outside server serves, until `stop` is set."""
+    return _take_files(bootstrap.folder, home, stop, say)
+
+
+def run_partners(home: Path, stop: threading.Event, say: Say) -> bool:
+    """Visit partners' own servers until `stop` is set."""
+    return _take_files(bootstrap.partners, home, stop, say)
+
+
+def _take_files(made: Callable[[bootstrap.House], Transport], home: Path, stop: threading.Event, say: Say) -> bool:
     with bootstrap.opened(home) as house:
-        transport = bootstrap.transport(house)
+        transport = made(house)
         say(transport.open(bootstrap.intake(house)))
         stop.wait()
         transport.close(_GRACE)
@@ -226,10 +241,21 @@ def serve(home: Path) -> None:
     with attended(home, stop), bootstrap.opened(home) as house:
         _print(f"home {house.home}")
         _print(f"database {'at its URL' if house.settings.database.url else 'embedded PostgreSQL'}")
-        portal = [] if house.settings.portal is None else [_Child("portal", run_portal)]
-        pieces = [_Child("sftp", run_sftp), *portal, *_workers(house.settings.workers)]
+        pieces = [*_ways_in(house.settings), *_workers(house.settings.workers)]
         _Supervisor(house.home, house.record.operations.workers, stop, pieces, house.record.revive).run()
         _print("stopped")
+
+
+def _ways_in(settings: GatewaySettings) -> list[_Child]:
+    """Return what takes files: the SFTP server, and whatever else is set."""
+    ways = [_Child("sftp", run_sftp)]
+    if settings.folder.root is not None:
+        ways.append(_Child("folder", run_folder))
+    if settings.portal is not None:
+        ways.append(_Child("portal", run_portal))
+    if settings.partners:
+        ways.append(_Child("partners", run_partners))
+    return ways
 
 
 def _workers(settings: WorkerSettings) -> list[_Child]:

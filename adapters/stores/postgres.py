@@ -1,6 +1,7 @@
 """PostgreSQL as the one system of record, embedded in the home or reached by URL."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
@@ -37,6 +38,7 @@ from adapters.stores.reviews import PostgresReviews
 from adapters.stores.standings import PostgresStandings
 from adapters.stores.submissions import PostgresStore
 from adapters.stores.supplements import PostgresSupplements
+from adapters.stores.turns import turn
 from adapters.stores.workers import PostgresWorkers
 from gateway.core.errors import GatewayError, StoreError
 from gateway.core.permutation import IssuingRange
@@ -67,6 +69,7 @@ class PostgresRecord:
     def __init__(self, settings: RecordSettings) -> None:
         self._embedded = None if settings.url else EmbeddedPostgres(settings.home, options=settings.options)
         url, self._pool = self._opened(settings.url)
+        self._url = url
         self.queue = PostgresQueue(url, self._pool)
         self.store = self.submissions = PostgresStore(self._pool, self.queue)
         self.organisations = PostgresOrganisations(self._pool)
@@ -132,6 +135,10 @@ class PostgresRecord:
             return False
         self._embedded.start()
         return True
+
+    def turn(self, name: str) -> AbstractContextManager[Callable[[], bool]]:
+        """Ask for the turn at something of that name, for as long as the block lasts; of all hosts one has it."""
+        return turn(self._url, name)
 
     def close(self) -> None:
         """Give every connection back, and stop an embedded database that nobody else uses."""

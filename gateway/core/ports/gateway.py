@@ -1,6 +1,7 @@
 """All ports wired together, and the way in."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -29,6 +30,10 @@ Clock = Callable[[], datetime]
 """Returns the present moment, with its zone; the only clock that anything reads."""
 
 
+Turn = Callable[[str], AbstractContextManager[Callable[[], bool]]]
+"""Asks for the turn at something of that name, of all hosts; what it gives says whether it is still this process's."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
     """What a transport may use: it knows no store and no pipeline."""
@@ -40,6 +45,7 @@ class Intake:
     clock: Clock
     allowance: Callable[[str], Quota] = lambda _: UNLIMITED
     """Returns what an organisation may still send today."""
+    turn: Turn = lambda _name: nullcontext(lambda: True)
 
 
 class Transport(Protocol):
@@ -104,6 +110,10 @@ class SystemOfRecord(Protocol):
 
     def revive(self) -> bool:
         """Start an embedded database again that has died, and tell whether it had; one at a URL is left alone."""
+        ...
+
+    def turn(self, name: str) -> AbstractContextManager[Callable[[], bool]]:
+        """Ask for the turn at something of that name, for as long as the block lasts; of all hosts one has it."""
         ...
 
     def close(self) -> None:
