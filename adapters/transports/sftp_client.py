@@ -75,7 +75,7 @@ class Partners:
         """Go once, and try again a few times where the line or the server fails."""
         tries = Retrying(
             retry=retry_if_exception_type((OSError, EOFError, paramiko.SSHException)),
-            wait=wait_exponential_jitter(initial=0.5, max=_LONGEST_WAIT_S),
+            wait=wait_exponential_jitter(multiplier=0.5, max=_LONGEST_WAIT_S),
             stop=stop_after_attempt(partner.tries),
             sleep=self._pause,
             reraise=True,
