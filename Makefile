@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint package coverage fast fix docs golden release audit bench bench-match bench-validate bench-load fuzz torture check-long lock
+.PHONY: demo test check lint package coverage fast fix docs golden release audit bench bench-match bench-validate bench-load bench-sftp fuzz torture check-long lock
 
 demo: .venv/ready  ## A whole gateway: real uploads over SFTP, and a table of what came back
 	$(BIN)/gateway demo
@@ -61,6 +61,9 @@ bench-validate: .venv/ready  ## XML against xmllint, CSV against csv.reader; mes
 
 bench-load: .venv/ready  ## Census day: thousands of small submissions, one huge file among them, real workers, fsync on
 	$(BIN)/python -m tests.bench.load
+
+bench-sftp: .venv/ready  ## P6: OpenSSH's SFTP server and the embedded one in turn: a large file, small files, many sessions
+	$(BIN)/python -m tests.bench.sftp
 
 fuzz: .venv/ready  ## Made-up bytes and mutated files for every reader, twenty times as many as in every test run
 	GATEWAY_FUZZ=20 $(BIN)/python -m pytest -q -n 2 tests/golden/test_ilr_fuzz.py tests/formats/test_csv_correct.py tests/formats/test_table_cuts.py tests/formats/test_zip_file.py tests/formats/test_table_split.py tests/formats/test_table_spans.py tests/properties/test_xml_file.py tests/properties/test_xml_nested.py tests/core/test_ilr_rules_garbled.py

@@ -10,6 +10,7 @@ import hashlib
 import io
 import os
 import shutil
+import stat
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -25,6 +26,8 @@ from gateway.core.ports.files import Draft
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
+
+_PRIVATE = 0o600
 
 
 class FolderSettings(BaseModel):
@@ -238,7 +241,8 @@ def _move(path: Path, target: Path) -> None:
 def _sync_file(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     try:
-        os.fchmod(descriptor, 0o600)
+        if stat.S_IMODE(os.fstat(descriptor).st_mode) != _PRIVATE:  # else what was synced would be synced again
+            os.fchmod(descriptor, _PRIVATE)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -117,7 +117,10 @@ class Conversation(paramiko.SFTPServer):  # type: ignore[misc] # paramiko ships 
             self._received = self._received[self._used :] + more
             self._used = 0
         start, self._used = self._used, self._used + n
-        return self._received[start : self._used]
+        taken = self._received[start : self._used]
+        if self._used == len(self._received):
+            self._received, self._used = b"", 0  # a session that waits holds no buffer
+        return taken
 
     def _read_packet(self) -> tuple[int, bytes]:
         size = int.from_bytes(self._read_all(4), "big")

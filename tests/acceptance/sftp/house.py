@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import paramiko
-import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
@@ -94,6 +93,7 @@ class House:
     quota: Quota = UNLIMITED
     last: str = ""
     line: str = ""
+    keeps_content: bool = True
     moment: datetime = field(default_factory=lambda: datetime.now(UTC))
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -154,7 +154,7 @@ class House:
             if self.fault is not None:
                 raise self.fault
             number = submission_id(self.moment, len(self.taken))
-            content = arrival.path.read_bytes()
+            content = arrival.path.read_bytes() if self.keeps_content else b""
             blob = self.files.keep(arrival.path, number, arrival.sha256)
             self.taken.append(Taken(arrival, content))
             self.last = number
@@ -274,7 +274,7 @@ def wait_for(what: str, is_so: Callable[[], bool]) -> None:
     until = time.monotonic() + PATIENCE_S
     while not is_so():
         if time.monotonic() > until:
-            pytest.fail(f"this did not come about within {PATIENCE_S} s: {what}")
+            raise AssertionError(f"this did not come about within {PATIENCE_S} s: {what}")
         time.sleep(0.02)
 
 
