@@ -150,28 +150,6 @@ def opened(home: Path) -> Iterator[House]:
         record.close()
 
 
-def folder(house: House) -> Transport:
-    """Return the mailbox folders that an outside server serves, not yet open."""
-    settings = house.settings.folder
-    if settings.root is None:
-        raise ConfigurationError("There are no mailbox folders: set `folder.root`, or leave this piece out.")
-    return _way_in(house, "folder", settings.model_dump() | {"staging_folder": house.home / "folder-staging"})
-
-
-def partners(house: House) -> Transport:
-    """Return the visits to partners' own servers, not yet begun."""
-    settings = house.settings.partners
-    if not settings:
-        raise ConfigurationError("There are no partners: add a table [[partners]], or leave this piece out.")
-    visits = [it.model_dump() | {"key_file": house.home / it.key_file} for it in settings]
-    return _way_in(house, "partners", {"partners": visits, "staging_folder": house.home / "partner-staging"})
-
-
-def _way_in(house: House, name: str, values: dict[str, object]) -> Transport:
-    values["max_bytes"] = house.settings.intake.max_bytes
-    return cast("Transport", plugins.load(TRANSPORTS, name, _TRANSPORT_METHODS).from_settings(values))
-
-
 def transport(house: House) -> Transport:
     """Return the SFTP server of a home, not yet open."""
     values = house.settings.sftp.model_dump() | {
@@ -180,7 +158,13 @@ def transport(house: House) -> Transport:
         "staging_folder": house.home / "staging",
         "audit_file": house.home / SFTP_LINES,
     }
-    return _way_in(house, "sftp-server", values)
+    return way_in(house, "sftp-server", values)
+
+
+def way_in(house: House, name: str, values: dict[str, object]) -> Transport:
+    """Return the transport of a name, not yet open."""
+    values["max_bytes"] = house.settings.intake.max_bytes
+    return cast("Transport", plugins.load(TRANSPORTS, name, _TRANSPORT_METHODS).from_settings(values))
 
 
 def wrappings() -> list[Wrapping]:

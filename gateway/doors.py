@@ -1,11 +1,11 @@
-"""The composition root's other half: the HTTP interface of a home."""
+"""The composition root's other half: the ways in beside the SFTP server."""
 
 from typing import cast
 
 from gateway import plugins
-from gateway.bootstrap import House, intake
+from gateway.bootstrap import House, intake, way_in
 from gateway.core.errors import ConfigurationError
-from gateway.core.ports.gateway import Portal, PortalPorts
+from gateway.core.ports.gateway import Portal, PortalPorts, Transport
 from gateway.receipt_keys import public_keys
 from gateway.secret_files import refuse_readable
 
@@ -35,3 +35,20 @@ def portal_ports(house: House) -> PortalPorts:
         api_keys=house.record.api_keys,
         receipt_keys=lambda: public_keys(house.home),
     )
+
+
+def folder(house: House) -> Transport:
+    """Return the mailbox folders that an outside server serves, not yet open."""
+    settings = house.settings.folder
+    if settings.root is None:
+        raise ConfigurationError("There are no mailbox folders: set `folder.root`, or leave this piece out.")
+    return way_in(house, "folder", settings.model_dump() | {"staging_folder": house.home / "folder-staging"})
+
+
+def partners(house: House) -> Transport:
+    """Return the visits to partners' own servers, not yet begun."""
+    settings = house.settings.partners
+    if not settings:
+        raise ConfigurationError("There are no partners: add a table [[partners]], or leave this piece out.")
+    visits = [it.model_dump() | {"key_file": house.home / it.key_file} for it in settings]
+    return way_in(house, "partners", {"partners": visits, "staging_folder": house.home / "partner-staging"})

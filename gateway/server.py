@@ -51,12 +51,12 @@ def run_sftp(home: Path, stop: threading.Event, say: Say) -> bool:
 
 def run_folder(home: Path, stop: threading.Event, say: Say) -> bool:
     """Take files from the folders that an outside server serves, until `stop` is set."""
-    return _take_files(bootstrap.folder, home, stop, say)
+    return _take_files(doors.folder, home, stop, say)
 
 
 def run_partners(home: Path, stop: threading.Event, say: Say) -> bool:
     """Visit partners' own servers until `stop` is set."""
-    return _take_files(bootstrap.partners, home, stop, say)
+    return _take_files(doors.partners, home, stop, say)
 
 
 def _take_files(made: Callable[[bootstrap.House], Transport], home: Path, stop: threading.Event, say: Say) -> bool:
