@@ -186,7 +186,7 @@ class GatewaySettings(Settings):
     sftp: SftpSettings = SftpSettings()
     portal: PortalSettings | None = None
     folder: FolderSettings = FolderSettings()
-    partners: list[PartnerSettings] = []
+    partners: tuple[PartnerSettings, ...] = ()
     database: DatabaseSettings = DatabaseSettings()
     files: FilesSettings = FilesSettings()
     workers: WorkerSettings = WorkerSettings()

@@ -5,13 +5,15 @@ import binascii
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import paramiko
 
 from adapters.transports.outside_settings import Partner
-from adapters.transports.sftp_session import CIPHERS, KEX, MACS, MOST_CHANNEL_PACKET, WINDOW
+from adapters.transports.sftp_policy import LEGACY
+from adapters.transports.sftp_session import MOST_CHANNEL_PACKET, WINDOW
 from gateway.core.errors import ConfigurationError
 
 _LOG: Final = "gateway.sftp.paramiko"
@@ -51,12 +53,10 @@ def _client(transport: paramiko.Transport, timeout_s: float) -> paramiko.SFTPCli
 
 
 def _restrict(transport: paramiko.Transport, kind: str, timeout_s: float) -> None:
-    """Offer what our own server takes, and of host keys the kind that is pinned."""
+    """Offer what our own server takes of old clients, all of it sound, and of host keys the kind that is pinned."""
     transport.set_log_channel(_LOG)
     transport.banner_timeout = transport.handshake_timeout = transport.auth_timeout = timeout_s
-    options = transport.get_security_options()
-    options.kex, options.ciphers, options.digests = KEX, CIPHERS, MACS
-    options.key_types = _RSA if kind == "ssh-rsa" else (kind,)
+    replace(LEGACY, key_types=_RSA if kind == "ssh-rsa" else (kind,)).impose(transport)
 
 
 def _pinned(partner: Partner) -> tuple[str, bytes]:
