@@ -138,9 +138,7 @@ def test_what_came_while_nobody_looked_is_taken_also_out_of_the_log_of_the_day_b
     transport.close(timedelta(seconds=60))
 
 
-def test_test_48_everything_is_taken_once(
-    mailbox: Path, house: House, sweeping: Callable[..., FolderTransport]
-) -> None:
+def test_48_everything_is_taken_once(mailbox: Path, house: House, sweeping: Callable[..., FolderTransport]) -> None:
     """A burst while nobody looks; times an hour back, a year back and ahead; an inode that is used again."""
     for number in range(200):
         moved_in(mailbox, f"in/burst-{number}.csv", b"%d" % number)
