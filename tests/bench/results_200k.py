@@ -27,7 +27,7 @@ from gateway.core.handover import SamplePlan
 from gateway.core.matching import register as matching
 from gateway.core.model import Entry, Learner
 from gateway.core.ports.gateway import Gateway
-from gateway.core.results import Response
+from gateway.core.results import Response, Scanned
 from gateway.core.submission import Arrival, Job, Organisation, OrganisationKind, Submission
 from gateway.core.uln import ulns_between
 from gateway.core.work import Work
@@ -156,7 +156,7 @@ def send(arrival: Arrival, gateway: Gateway, watch: Watch) -> Response:
     """Take a file in and through all steps of the pipeline, each under the watch."""
     watch.step(receive, arrival, gateway)
     work = Work(claimed(gateway), gateway.store)
-    identified = watch.step(work.step, identify, gateway.files, gateway.kinds, name="identify")
+    identified = watch.step(work.step, identify, Scanned(scanned=False), gateway, name="identify")
     checked = watch.step(work.step, validate, identified, gateway, name="validate")
     matched = watch.step(work.step, match, identified, checked, gateway, name="match")
     response: Response = watch.step(work.step, respond, identified, checked, matched, gateway, name="respond")
