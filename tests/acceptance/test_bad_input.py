@@ -101,7 +101,7 @@ def test_windows_1252_is_read_with_a_warning(gateway: Running) -> None:
 
 
 def test_a_file_of_no_known_name_is_refused_and_told_what_is_known(gateway: Running) -> None:
-    receipt = gateway.put("holiday pictures.zip", b"PK\x03\x04 not what we take")
+    receipt = gateway.put("holiday pictures.jpg", b"\xff\xd8 not what we take")
     assert receipt["status"] == "refused"
     answer = gateway.answer(receipt)
     assert set(answer.parts) == REPORTS

@@ -131,6 +131,7 @@ def test_files_come_from_open_ssh_and_responses_go_there(
     assert {it.arrival.sha256 for it in house.taken} == {sha256(CONTENT)}
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # paramiko's own reader ahead
 def test_a_server_that_cuts_is_asked_again_and_nothing_comes_twice(visit: Visit, house: House) -> None:
     _, folder = visit(partner.CutsOnce, "entries.csv")
     wait_for("it is fetched and removed", lambda: fetched(house) == ["entries.csv"] and not listed(folder / "to us"))
