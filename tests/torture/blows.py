@@ -30,6 +30,8 @@ _LOOK_S: Final = 0.0005
 _UP_S: Final = 90.0
 _STALL_S: Final = 3.5
 _FULL_S: Final = 1.5
+_OF_FILES: Final = ("FilesError", "BlobMissingError")
+"""How the reason begins why a submission whose bytes were spoilt is held."""
 _UNDER_WAY: Final = """
 select id, status, lease, attempts from submission
 where lease is not null and lease_until > now() and status = any(%s) order by random() limit 1"""
@@ -183,7 +185,7 @@ class Blows:
         """Wait until a spoilt upload is held for it; a fault where it was read all the same."""
         stands = self._await(lambda: self.line.ask(_NOTICED, [submission]))
         self.others[f"blobs {what}"] += bool(stands)
-        if stands and not str(stands[0][0]).startswith("FilesError"):
+        if stands and not str(stands[0][0]).startswith(_OF_FILES):
             self.faults.append(f"the bytes of {submission} were {what}, and it was not held for that")
 
     def _blob(self, submission: str) -> Path | None:
