@@ -1,6 +1,5 @@
 """The composition root: settings in, a wired gateway out."""
 
-import os
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -209,13 +208,6 @@ def retention(settings: GatewaySettings) -> Retention:
 def now() -> datetime:
     """Return the present moment in UTC: the one clock, read here and handed to all else."""
     return datetime.now(UTC)
-
-
-def user() -> str:
-    """Return who runs this process, as this machine calls them."""
-    import pwd
-
-    return pwd.getpwuid(os.getuid()).pw_name
 
 
 def new_id(moment: datetime) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from gateway import auditing, bootstrap, show
+from gateway import acting, auditing, bootstrap, show
 from gateway.auditing import operator
 from gateway.core.audit import AuditEvent, Break, document
 from gateway.core.days import midnight
@@ -107,7 +107,7 @@ def history(
     """Show who read and wrote a learner's record, under any number of theirs; this is noted too."""
     with bootstrap.opened(home) as house:
         numbers = house.record.learners.numbers(uln.strip()) or [uln.strip()]
-        house.record.audit.note(operator(bootstrap.user(), "audit history"), map(int, numbers))
+        house.record.audit.note(operator(acting.user(), "audit history"), map(int, numbers))
         found = house.record.audit.history(numbers)
     if json:
         show.as_json({"ulns": numbers, "events": [document(event) for event in found]})

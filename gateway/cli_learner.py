@@ -6,22 +6,20 @@ from typing import Annotated
 
 import typer
 
-from gateway import bootstrap, erasing, show
-from gateway.core.uln_changes import Act
-from gateway.options import Home, Json
+from gateway import acting, bootstrap, erasing, show
+from gateway.options import By, Home, Json
 
 learner = typer.Typer(name="learner", help="One learner's own record.", no_args_is_help=True)
 
 UlnGiven = Annotated[str, typer.Argument(metavar="ULN", help="Any number of the learner's.")]
 Reason = Annotated[str, typer.Option(help="Why, such as a case number; no detail of the learner, for it is kept.")]
-By = Annotated[str | None, typer.Option(help="Who says so; the user of this machine when absent.")]
 
 
 @learner.command()
 def extract(uln: UlnGiven, home: Home = Path("gateway-home"), *, json: Json = False) -> None:
     """Show all that is kept of a learner, and who read or wrote it when; that it was shown is noted as well."""
     with bootstrap.opened(home) as house:
-        found = erasing.extract(uln, bootstrap.user(), bootstrap.now(), house.record)
+        found = erasing.extract(uln, acting.user(), bootstrap.now(), house.record)
     if json:
         show.as_json(found)
         return
@@ -55,8 +53,8 @@ def hold(
 ) -> None:
     """Put a learner under a legal hold: nothing of them is erased, by nobody and no retention, until it is released."""
     with bootstrap.opened(home) as house:
-        ulns = erasing.hold(uln, _act(by, reason), house.record)
-    _tell({"held": ulns}, f"Held: {', '.join(ulns)}.", json=json)
+        ulns = erasing.hold(uln, acting.act(by, reason), house.record)
+    show.told({"held": ulns}, f"Held: {', '.join(ulns)}.", json=json)
 
 
 @learner.command()
@@ -65,8 +63,8 @@ def release(
 ) -> None:
     """Release a learner from a legal hold."""
     with bootstrap.opened(home) as house:
-        ulns = erasing.release(uln, _act(by, reason), house.record)
-    _tell({"released": ulns}, f"Released: {', '.join(ulns)}.", json=json)
+        ulns = erasing.release(uln, acting.act(by, reason), house.record)
+    show.told({"released": ulns}, f"Released: {', '.join(ulns)}.", json=json)
 
 
 @learner.command()
@@ -74,7 +72,7 @@ def erase(
     uln: UlnGiven, reason: Reason, by: By = None, home: Home = Path("gateway-home"), *, json: Json = False
 ) -> None:
     """Erase a learner for good, and print the proof. Exit 1: something is found still. A held learner is refused."""
-    act = _act(by, reason)
+    act = acting.act(by, reason)
     with bootstrap.opened(home) as house:
         found = erasing.erase(uln, act, house.record, house.gateway.files)
         told = erasing.proof(found, bootstrap.retention(house.settings), act.at)
@@ -103,14 +101,3 @@ def _print_proof(told: Mapping[str, object]) -> None:
 
 def _rows(value: object) -> list[Mapping[str, object]]:
     return list(value) if isinstance(value, list) else []
-
-
-def _act(by: str | None, reason: str) -> Act:
-    return Act(by=by or bootstrap.user(), reason=reason, at=bootstrap.now())
-
-
-def _tell(values: Mapping[str, object], sentence: str, *, json: bool) -> None:
-    if json:
-        show.as_json(values)
-    else:
-        show.out.print(sentence, markup=False)

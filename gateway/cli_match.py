@@ -8,7 +8,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from gateway import bootstrap, show
+from gateway import acting, bootstrap, show
 from gateway.auditing import operator
 from gateway.core.audit import Gathered
 from gateway.options import Home
@@ -27,7 +27,7 @@ def match(
     from gateway import match_file
 
     with bootstrap.opened(home) as house:
-        reads = Gathered(partial(house.record.audit.note, operator(bootstrap.user(), "match")))
+        reads = Gathered(partial(house.record.audit.note, operator(acting.user(), "match")))
         with _opened(out) as written:
             count = match_file.write(file, written, house.gateway.register, read=reads)
         reads.end()

@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from gateway import bootstrap, register_export, show
+from gateway import acting, bootstrap, register_export, show
 from gateway.auditing import operator
 from gateway.cli_register_changes import changing
 from gateway.core.audit import AccessSort
@@ -34,7 +34,7 @@ def load(
     began = monotonic()
     with bootstrap.opened(home) as house:
         loaded = house.record.register_keeping.load_batches(_shown(register_columns.read(file), _size))
-        house.record.audit.note(operator(bootstrap.user(), "register load", AccessSort.WRITTEN, records=loaded), ())
+        house.record.audit.note(operator(acting.user(), "register load", AccessSort.WRITTEN, records=loaded), ())
     seconds = monotonic() - began
     if json:
         show.as_json({"loaded": loaded, "seconds": round(seconds, 3)})
@@ -63,7 +63,7 @@ def export(
     """Write the whole register as a file that `load` reads again, all of it or nothing."""
     began = monotonic()
     with bootstrap.opened(home) as house:
-        house.record.audit.note(operator(bootstrap.user(), "register export", everyone=True), ())
+        house.record.audit.note(operator(acting.user(), "register export", everyone=True), ())
         count = register_export.write(file, _shown(house.record.register_keeping.entries(), _one))
     seconds = monotonic() - began
     if json:

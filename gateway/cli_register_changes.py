@@ -1,7 +1,7 @@
 """`gateway register merge`, `unmerge`, `delete`, `restore`, `changes` and `notify`: the life of a ULN."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from gateway import bootstrap, show
+from gateway import acting, bootstrap, show
 from gateway.auditing import note_shown, operator, seen
 from gateway.core.days import midnight, uk_day
 from gateway.core.model import Learner
@@ -17,20 +17,18 @@ from gateway.core.ports.register import RegisterChanges
 from gateway.core.uln_changes import (
     NOTHING_TO_REPORT,
     REPORTED,
-    Act,
     ChangeSort,
     ReportedChange,
     report_columns,
     report_row,
 )
 from gateway.notices import write_notices
-from gateway.options import DAYS, AsOf, Home, Json, day_of
+from gateway.options import DAYS, AsOf, By, Home, Json, day_of
 
 changing = typer.Typer()
 
 UlnGiven = Annotated[str, typer.Argument(metavar="ULN", help="The number.")]
 Reason = Annotated[str, typer.Option(help="Why; it is kept in the history.")]
-By = Annotated[str | None, typer.Option(help="Who says so; the user of this machine when absent.")]
 
 
 @changing.command()
@@ -45,8 +43,8 @@ def merge(  # noqa: PLR0913 - each is an option of the command
 ) -> None:
     """Link numbers of one person to the one that survives, all of them or none; `unmerge` takes it back."""
     with _changes(home) as changes:
-        top = changes.merge(master.strip(), [uln.strip() for uln in ulns], _act(by, reason))
-    _tell(
+        top = changes.merge(master.strip(), [uln.strip() for uln in ulns], acting.act(by, reason))
+    show.told(
         {"change": ChangeSort.MERGED, "ulns": ulns, "master_uln": top},
         f"Linked to {top} now: {', '.join(ulns)}.",
         json=json,
@@ -59,9 +57,9 @@ def unmerge(
 ) -> None:
     """Let a linked number stand alone again."""
     with _changes(home) as changes:
-        master = changes.unmerge(uln.strip(), _act(by, reason))
+        master = changes.unmerge(uln.strip(), acting.act(by, reason))
     told = {"change": ChangeSort.UNMERGED, "ulns": [uln], "master_uln": master}
-    _tell(told, f"{uln} is no longer linked to {master}.", json=json)
+    show.told(told, f"{uln} is no longer linked to {master}.", json=json)
 
 
 @changing.command()
@@ -70,8 +68,8 @@ def delete(
 ) -> None:
     """Let a number be matched to nobody any more; `restore` takes it back."""
     with _changes(home) as changes:
-        changes.delete(uln.strip(), _act(by, reason))
-    _tell({"change": ChangeSort.DELETED, "ulns": [uln]}, f"{uln} is deleted.", json=json)
+        changes.delete(uln.strip(), acting.act(by, reason))
+    show.told({"change": ChangeSort.DELETED, "ulns": [uln]}, f"{uln} is deleted.", json=json)
 
 
 @changing.command()
@@ -80,8 +78,8 @@ def restore(
 ) -> None:
     """Take the deletion of a number back."""
     with _changes(home) as changes:
-        changes.restore(uln.strip(), _act(by, reason))
-    _tell({"change": ChangeSort.RESTORED, "ulns": [uln]}, f"{uln} is live again.", json=json)
+        changes.restore(uln.strip(), acting.act(by, reason))
+    show.told({"change": ChangeSort.RESTORED, "ulns": [uln]}, f"{uln} is live again.", json=json)
 
 
 @changing.command()
@@ -89,7 +87,7 @@ def history(uln: UlnGiven, home: Home = Path("gateway-home"), *, json: Json = Fa
     """Show every change of a number: what, who, why and when."""
     with bootstrap.opened(home) as house:
         found = house.record.register_changes.history(uln.strip())
-        note_shown(house.record.audit, "register history", bootstrap.user(), {int(it.uln) for it in found})
+        note_shown(house.record.audit, "register history", acting.user(), {int(it.uln) for it in found})
     rows = [
         (it.act.at if json else f"{it.act.at:%Y-%m-%d %H:%M}", it.sort, it.uln, it.master_uln, it.act.by, it.act.reason)
         for it in found
@@ -118,7 +116,7 @@ def report(
     first, last = begin.date(), day_of(until) or uk_day(bootstrap.now())
     with bootstrap.opened(home) as house:
         changed = house.record.register_changes.changes(midnight(first), midnight(last + timedelta(days=1)))
-        access = operator(bootstrap.user(), "register changes")
+        access = operator(acting.user(), "register changes")
         found = seen(house.record.audit, access, changed, lambda it: filter(None, (it.uln, it.master_uln)))
         if out is not None:
             _tell_files(_write(out, found), json=json)
@@ -140,24 +138,15 @@ def notify(as_of: AsOf = None, home: Home = Path("gateway-home"), *, json: Json 
     day = day_of(as_of) or uk_day(bootstrap.now())
     with bootstrap.opened(home) as house:
         organisations = write_notices(day, house.record.change_notices, house.gateway)
-    _tell({"day": day, "organisations": organisations}, f"{len(organisations)} organisations have a notice.", json=json)
+    show.told(
+        {"day": day, "organisations": organisations}, f"{len(organisations)} organisations have a notice.", json=json
+    )
 
 
 @contextmanager
 def _changes(home: Path) -> Iterator[RegisterChanges]:
     with bootstrap.opened(home) as house:
         yield house.record.register_changes
-
-
-def _act(by: str | None, reason: str) -> Act:
-    return Act(by=by or bootstrap.user(), reason=reason, at=bootstrap.now())
-
-
-def _tell(values: Mapping[str, object], sentence: str, *, json: bool) -> None:
-    if json:
-        show.as_json(values)
-    else:
-        show.out.print(sentence, markup=False)
 
 
 def _name(learner: Learner | None) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from gateway import bootstrap, reviewing, show
+from gateway import acting, bootstrap, reviewing, show
 from gateway.auditing import listed, note_shown
 from gateway.bootstrap import House
 from gateway.core.days import uk_day
@@ -90,7 +90,7 @@ def list_open(  # noqa: PLR0913 - each is an option of the command
 
 
 def _note(house: House, purpose: str, ulns: list[int], reference: str = "") -> None:
-    note_shown(house.record.audit, purpose, bootstrap.user(), ulns, reference)
+    note_shown(house.record.audit, purpose, acting.user(), ulns, reference)
 
 
 def _row(question: Question) -> tuple[object, ...]:

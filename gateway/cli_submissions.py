@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from gateway import bootstrap, show
+from gateway import acting, bootstrap, show
 from gateway.core.erasure import refuse_values
 from gateway.core.errors import ConfigurationError
 from gateway.core.handover import Listed
@@ -14,10 +14,9 @@ from gateway.core.operations import HandAct
 from gateway.core.ports.operations import Acts
 from gateway.core.submission import Submission
 from gateway.core.uln_changes import Act
-from gateway.options import AsOf, Home, Json, day_of
+from gateway.options import AsOf, By, Home, Json, day_of
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The submission's id.")]
-By = Annotated[str | None, typer.Option(help="Who does it; the user of this machine when absent.")]
 Reason = Annotated[str, typer.Option(help="Why; it is kept with the submission for good.")]
 
 submissions = typer.Typer(name="submissions", help="What came in, and where it stands.", no_args_is_help=True)
@@ -119,7 +118,7 @@ def _do(
     by, reason = who
     if not reason.strip():
         raise ConfigurationError("An act needs a reason: `--reason TEXT`.")
-    act = Act(by=by or bootstrap.user(), reason=reason.strip(), at=bootstrap.now())
+    act = acting.act(by, reason.strip())
     with bootstrap.opened(home) as house:
         told = change(house.record.operations.acts, _existing(house, submission).submission, act)
         found = _existing(house, submission)
@@ -148,7 +147,7 @@ def erase(
     """Erase a finished submission's bytes, results and responses; its receipt and its counts stay."""
     refuse_values(reason, ())
     with bootstrap.opened(home) as house:
-        act = Act(by=by or bootstrap.user(), reason=reason, at=bootstrap.now())
+        act = acting.act(by, reason)
         removed = house.record.removals.erase_submission(submission, act)
         blobs = house.record.removals.clear(house.gateway.files.clear)
     if json:

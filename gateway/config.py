@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, Validatio
 from gateway.config_intake import IntakeSettings, PortalSettings, Settings, SftpSettings
 from gateway.core.errors import ConfigurationError
 from gateway.core.notices import Severity
+from gateway.core.settings import faults_of
 from gateway.outside_settings import FolderSettings, PartnerSettings
 from gateway.secret_files import refuse_readable, secret
 
@@ -218,8 +219,7 @@ def load(home: Path) -> GatewaySettings:
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{path} cannot be read: {error}.") from error
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
-        raise ConfigurationError(f"{path} has a wrong setting: {faults}.") from error
+        raise ConfigurationError(f"{path} has a wrong setting: {faults_of(error)}.") from error
 
 
 def database_url(home: Path, settings: DatabaseSettings) -> str | None:

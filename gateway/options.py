@@ -11,6 +11,7 @@ DAYS = ["%Y-%m-%d"]
 Home = Annotated[Path, typer.Option("--home", help="The gateway's folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=DAYS, help="Judge ages and dates by this day.")]
+By = Annotated[str | None, typer.Option(help="Who says so; the user of this machine when absent.")]
 Processes = Annotated[
     int | None, typer.Option("--processes", min=1, help="Processes that share a large file; else one for each CPU.")
 ]

@@ -25,6 +25,7 @@ from gateway.core.ports.operations import Workers
 from gateway.erasing import lapse
 from gateway.health import attended
 from gateway.notices import tend
+from gateway.repeating import repeating
 from gateway.worker import Worker, collect_seldom, name_of
 
 _PROCESSES = multiprocessing.get_context("spawn")
@@ -111,24 +112,19 @@ def _tend(house: bootstrap.House) -> None:
 @contextmanager
 def _beating(house: bootstrap.House, name: str) -> Iterator[None]:
     """Say every few seconds that a worker lives, and in the end that it has ended."""
-    done = threading.Event()
+    workers = house.record.operations.workers
 
     def beat() -> None:
-        while True:
-            with suppress(GatewayError):  # a database that is away hears the next one
-                house.record.operations.workers.seen(name)
-            if done.wait(_BEAT_EVERY_S):
-                return
+        with suppress(GatewayError):  # a database that is away hears the next one
+            workers.seen(name)
 
-    thread = threading.Thread(target=beat, name="beat", daemon=True)
-    thread.start()
+    beat()
     try:
-        yield
+        with repeating(beat, _BEAT_EVERY_S, "beat"):
+            yield
     finally:
-        done.set()
-        thread.join()
         with suppress(GatewayError):
-            house.record.operations.workers.ended(name, ENDED)
+            workers.ended(name, ENDED)
 
 
 def alone(home: Path, run: Run) -> None:

@@ -34,6 +34,14 @@ def as_json(value: Mapping[str, object]) -> None:
     print(json.dumps({"version": 1, **value}, default=str, ensure_ascii=False))  # noqa: T201 - this is the output
 
 
+def told(value: Mapping[str, object], sentence: str, *, json: bool) -> None:
+    """Print what was done: as an object for programs, or as a sentence."""
+    if json:
+        as_json(value)
+    else:
+        out.print(sentence, markup=False)
+
+
 def table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None) -> None:
     """Print a table; values are printed as they are, never read as markup."""
     shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)

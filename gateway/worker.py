@@ -4,10 +4,8 @@ import gc
 import logging
 import os
 import socket
-import threading
-from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 from gateway.core.errors import GatewayError, LeaseLostError
@@ -17,6 +15,7 @@ from gateway.core.ports.submissions import Store
 from gateway.core.submission import TERMINAL, Status, Submission
 from gateway.limits import UNBOUNDED, Bounds, watched
 from gateway.pipeline import complete, process
+from gateway.repeating import repeating
 
 log = logging.getLogger("gateway.worker")
 
@@ -117,25 +116,16 @@ class Worker:
                 log.warning("held", extra=facts | told)
 
 
-@contextmanager
-def _renewed(submission: Submission, store: Store, lease: timedelta) -> Iterator[None]:
+def _renewed(submission: Submission, store: Store, lease: timedelta) -> AbstractContextManager[None]:
     """Prolong the lease while the block runs; a lease that is lost is noticed by the next step that is kept."""
-    done = threading.Event()
 
     def renew() -> None:
-        while not done.wait(lease.total_seconds() / _RENEWALS_PER_LEASE):
-            try:
-                store.renew(submission, lease)
-            except GatewayError as error:
-                log.warning("lease not renewed", extra={"submission": submission.id, "error": str(error)})
+        try:
+            store.renew(submission, lease)
+        except GatewayError as error:
+            log.warning("lease not renewed", extra={"submission": submission.id, "error": str(error)})
 
-    thread = threading.Thread(target=renew, name=f"lease {submission.id}", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
+    return repeating(renew, lease.total_seconds() / _RENEWALS_PER_LEASE, f"lease {submission.id}")
 
 
 def _where(error: BaseException) -> str:

@@ -66,7 +66,7 @@ class HttpPortal:
             access_log=False,
             server_header=False,
             proxy_headers=bool(settings.trusted_proxies),
-            forwarded_allow_ips=settings.trusted_proxies,
+            forwarded_allow_ips=list(settings.trusted_proxies),
             limit_concurrency=settings.max_connections,
             timeout_keep_alive=_KEPT_ALIVE_S,
             lifespan="off",

@@ -17,12 +17,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn, Self, cast
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from adapters.stores.blobs import BUFFER, fail, name_of, reader, refuse_changed
 from adapters.stores.scratch import MARK, Scratch, sweep
 from gateway.core.errors import BlobMissingError, ConfigurationError, FilesError
 from gateway.core.ports.files import Draft
+from gateway.core.settings import AdapterSettings
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -30,10 +29,10 @@ if TYPE_CHECKING:
 _PRIVATE = 0o600
 
 
-class FolderSettings(BaseModel):
+class FolderSettings(AdapterSettings):
     """Where the file store stands."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    what = "the file store"
 
     root: Path
     scratch: Path | None = None
@@ -50,13 +49,10 @@ class FolderFiles:
     @classmethod
     def from_settings(cls, settings: Mapping[str, object]) -> Self:
         """Return the file store; raise ConfigurationError where `root` is missing or cannot be a folder of ours."""
+        read = FolderSettings.of(settings)
         try:
-            read = FolderSettings.model_validate(settings)
             read.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             return cls(read.root.resolve(), read.scratch or read.root.with_name("scratch"))
-        except ValidationError as error:
-            wrong = "; ".join(f"{'.'.join(map(str, it['loc']))}: {it['msg']}" for it in error.errors())
-            raise ConfigurationError(f"The settings of the file store are wrong. {wrong}.") from None
         except OSError as error:
             raise ConfigurationError(
                 f"The file store cannot be made: {error.strerror}. Check `root` and who owns it."

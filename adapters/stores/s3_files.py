@@ -15,7 +15,6 @@ import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from adapters.stores.blobs import Placed, copied, fail, name_of, reader
 from adapters.stores.files import FolderDraft
@@ -23,6 +22,7 @@ from adapters.stores.s3_calls import Calls, Client, is_missing
 from adapters.stores.scratch import Scratch
 from gateway.core.errors import ConfigurationError
 from gateway.core.ports.files import Draft
+from gateway.core.settings import AdapterSettings
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -34,10 +34,10 @@ _LARGEST_READ: Final = 8 << 20
 _TIMEOUT_S: Final = 20
 
 
-class S3Settings(BaseModel):
+class S3Settings(AdapterSettings):
     """Where the bucket is, and where files stand on this host while they are written and read."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    what = "the file store"
 
     bucket: str
     scratch: Path
@@ -56,11 +56,7 @@ class S3Files:
     @classmethod
     def from_settings(cls, settings: Mapping[str, object]) -> Self:
         """Return the file store; raise ConfigurationError where the bucket cannot be reached with these settings."""
-        try:
-            read = S3Settings.model_validate(settings)
-        except ValidationError as error:
-            wrong = "; ".join(f"{'.'.join(map(str, it['loc']))}: {it['msg']}" for it in error.errors())
-            raise ConfigurationError(f"The settings of the file store are wrong. {wrong}.") from None
+        read = S3Settings.of(settings)
         try:
             client = _client(read)
             client.head_bucket(Bucket=read.bucket)

@@ -1,29 +1,11 @@
 """What an operator sets of folders that an outside server serves, and of partners' own servers."""
 
-from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.core.errors import ConfigurationError
-
-
-class OutsideSettings(BaseModel):
-    """Settings that refuse a name that they do not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    what: ClassVar[str]
-
-    @classmethod
-    def of(cls, settings: Mapping[str, object]) -> Self:
-        """Return the settings; raise ConfigurationError that names each wrong one and what it must be."""
-        try:
-            return cls.model_validate(settings)
-        except ValidationError as error:
-            wrong = "; ".join(f"{'.'.join(map(str, it['loc']))}: {it['msg']}" for it in error.errors())
-            raise ConfigurationError(f"The settings of the {cls.what} are wrong. {wrong}.") from None
+from gateway.core.settings import AdapterSettings
 
 
 class Whole(StrEnum):
@@ -34,10 +16,10 @@ class Whole(StrEnum):
     DONE = "done"
 
 
-class FolderSettings(OutsideSettings):
+class FolderSettings(AdapterSettings):
     """Settings of the folder transport."""
 
-    what = "folder transport"
+    what = "the folder transport"
     root: Path
     staging_folder: Path
     complete: Whole = Whole.LOG
@@ -73,10 +55,10 @@ class Partner(BaseModel):
     tries: int = Field(3, ge=1)
 
 
-class PartnersSettings(OutsideSettings):
+class PartnersSettings(AdapterSettings):
     """Settings of the visits to partners."""
 
-    what = "partners"
+    what = "the partners"
     partners: tuple[Partner, ...]
     staging_folder: Path
     max_bytes: int = Field(1024**3, gt=0)

@@ -1,19 +1,17 @@
 """What an operator sets of the SFTP server."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError
+from pydantic import Field, IPvAnyNetwork
 
 from adapters.transports.bans import BanPlan
-from gateway.core.errors import ConfigurationError
+from gateway.core.settings import AdapterSettings
 
 
-class SftpSettings(BaseModel):
+class SftpSettings(AdapterSettings):
     """The SFTP server's settings; a name that it does not know is refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    what = "the SFTP server"
 
     host: str = "127.0.0.1"
     port: int = Field(2222, ge=0, le=65535)
@@ -50,12 +48,3 @@ class SftpSettings(BaseModel):
             first_s=self.ban_s,
             trusted=self.trusted_networks,
         )
-
-    @classmethod
-    def of(cls, settings: Mapping[str, object]) -> Self:
-        """Return the settings; raise ConfigurationError that names each wrong one and what it must be."""
-        try:
-            return cls.model_validate(settings)
-        except ValidationError as error:
-            wrong = "; ".join(f"{'.'.join(map(str, it['loc']))}: {it['msg']}" for it in error.errors())
-            raise ConfigurationError(f"The settings of the SFTP server are wrong. {wrong}.") from None

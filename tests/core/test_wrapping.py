@@ -22,7 +22,7 @@ class Suffix:
         return file_name.endswith(f".{self.name}")
 
     def open(self, wrapped: Wrapped, out: BinaryIO) -> str | Notice:
-        raise NotImplementedError
+        raise AssertionError(f"{wrapped!r} is not to be opened into {out!r}")
 
 
 class Kind:
