@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -64,6 +64,7 @@ app.command()(backup)
 app.command()(restore)
 
 FAULT_OF_OURS = 3
+_OURS = frozenset({"gateway", "adapters", "schemas"})
 FIELDS_LISTED = 3
 
 
@@ -293,8 +294,16 @@ def main() -> None:
     try:
         app()
     except GatewayError as error:
-        show.err.print(str(error), markup=False, style="red", soft_wrap=True)
-        sys.exit(FAULT_OF_OURS)
+        _end(str(error))
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] in _OURS:
+            raise
+        _end(f"This command needs {error.name}, which comes with an extra: install `learner-gateway[server]`.")
+
+
+def _end(fault: str) -> NoReturn:
+    show.err.print(fault, markup=False, style="red", soft_wrap=True)
+    sys.exit(FAULT_OF_OURS)
 
 
 def _kind(kinds: dict[str, FileKind], name: str) -> FileKind:

@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from gateway import acting, bootstrap, register_export, show
+from gateway import acting, bootstrap, show
 from gateway.auditing import operator
 from gateway.cli_register_changes import changing
 from gateway.core.audit import AccessSort
@@ -61,6 +61,8 @@ def export(
     json: Json = False,
 ) -> None:
     """Write the whole register as a file that `load` reads again, all of it or nothing."""
+    from gateway import register_export
+
     began = monotonic()
     with bootstrap.opened(home) as house:
         house.record.audit.note(operator(acting.user(), "register export", everyone=True), ())
