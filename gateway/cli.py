@@ -5,13 +5,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
-from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from gateway import bootstrap, code_texts, config, rule_changes, service, show
+from gateway import bootstrap, code_texts, rule_changes, service, show
 from gateway.cli_agreement import agreement
 from gateway.cli_audit import audit
 from gateway.cli_backup import backup, restore
@@ -22,6 +21,7 @@ from gateway.cli_learner import learner
 from gateway.cli_match import match
 from gateway.cli_organisation import organisation
 from gateway.cli_pgp import pgp
+from gateway.cli_pieces import folder, init, partners, portal, serve, sftp, worker
 from gateway.cli_receipt import receipt
 from gateway.cli_reference import reference
 from gateway.cli_register import register
@@ -36,11 +36,8 @@ from gateway.core.notices import Severity
 from gateway.core.ports.kinds import FileKind
 from gateway.core.report_schema import OFFLINE_LACKS
 from gateway.core.submission import Organisation, OrganisationKind
-from gateway.master_keys import make_master_key
-from gateway.options import AsOf, Home, Json, Processes, day_of
+from gateway.options import AsOf, Json, Processes, day_of
 from gateway.page import page
-from gateway.receipt_keys import make_receipt_key
-from gateway.secret_files import write_secret
 
 app = typer.Typer(
     name="gateway", help="A batch file gateway for learner data.", no_args_is_help=True, pretty_exceptions_enable=False
@@ -62,6 +59,8 @@ app.command()(doctor)
 app.command()(match)
 app.command()(backup)
 app.command()(restore)
+for piece in (init, serve, sftp, portal, folder, partners, worker):
+    app.command()(piece)
 
 FAULT_OF_OURS = 3
 _OURS = frozenset({"gateway", "adapters", "schemas"})
@@ -76,79 +75,6 @@ def demo(
     from gateway.demo import run
 
     raise typer.Exit(0 if run(keep=keep) else 1)
-
-
-@app.command()
-def init(home: Home = Path("gateway-home"), port: Annotated[int, typer.Option(help="The SFTP port.")] = 2222) -> None:
-    """Make a home: settings, keys, database. A home that is there already is brought up to date."""
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not (home / config.FILE_NAME).exists():
-        make_master_key(home)
-        write_secret(home / config.FILE_NAME, config.TEMPLATE.format(port=port) + config.SEALED)
-    make_receipt_key(home)
-    with bootstrap.opened(home) as house:
-        bootstrap.transport(house)
-        show.out.print(f"{house.home} is ready: settings in {config.FILE_NAME}, database up to date.", markup=False)
-
-
-@app.command()
-def serve(home: Home = Path("gateway-home")) -> None:
-    """Run SFTP server, workers and, where `[portal]` is set, HTTP until SIGTERM or Ctrl-C, then drain them."""
-    from gateway import log, server
-
-    log.configure()
-    server.serve(home)
-
-
-@app.command()
-def sftp(home: Home = Path("gateway-home")) -> None:
-    """Run the SFTP server alone."""
-    from gateway import log, server
-
-    log.configure()
-    server.alone(home, server.run_sftp)
-
-
-@app.command()
-def portal(home: Home = Path("gateway-home")) -> None:
-    """Run the HTTP interface alone."""
-    from gateway import log, server
-
-    log.configure()
-    server.alone(home, server.run_portal)
-
-
-@app.command()
-def folder(home: Home = Path("gateway-home")) -> None:
-    """Take files from the folders that an outside SFTP server serves, alone."""
-    from gateway import log, server
-
-    log.configure()
-    server.alone(home, server.run_folder)
-
-
-@app.command()
-def partners(home: Home = Path("gateway-home")) -> None:
-    """Fetch files from partners' own SFTP servers and bring them their responses, alone."""
-    from gateway import log, server
-
-    log.configure()
-    server.alone(home, server.run_partners)
-
-
-@app.command()
-def worker(
-    home: Home = Path("gateway-home"),
-    *,
-    small_only: Annotated[
-        bool, typer.Option("--small-only", help="Leave files larger than `workers.small_bytes` to other workers.")
-    ] = False,
-) -> None:
-    """Run one worker alone."""
-    from gateway import log, server
-
-    log.configure()
-    server.alone(home, partial(server.run_worker, small_only=small_only))
 
 
 @app.command()
