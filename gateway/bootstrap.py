@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from gateway import config, plugins
+from gateway import config, plugins, rule_settings
 from gateway.allowances import allowance
 from gateway.config import FilesSettings, GatewaySettings, KindSettings, SenderSettings
 from gateway.config_intake import IntakeSettings
@@ -27,7 +27,7 @@ from gateway.core.ports.messengers import Messenger
 from gateway.core.ports.pgp import Covering
 from gateway.core.ports.wrappings import Wrapping
 from gateway.core.review import ReviewPlan
-from gateway.core.rules.rule import Context, RuleSettings
+from gateway.core.rules.rule import Context
 from gateway.core.submission import Submission
 from gateway.limits import Bounds
 from gateway.master_keys import master_keys
@@ -94,22 +94,13 @@ def context_for(settings: GatewaySettings, record: SystemOfRecord) -> Callable[[
             file_name=submission.name,
             sender=submission.organisation,
             earlier=record.submissions.earlier_names(submission, kind),
-            settings=rule_settings(settings, submission.organisation.id, kind),
+            settings=rule_settings.of(settings, submission.organisation.id, kind),
             reference=record.reference.reference(),
             processes=settings.workers.processes,
             agreement=submission.agreement,
         )
 
     return context
-
-
-def rule_settings(settings: GatewaySettings, organisation: str, kind: str) -> RuleSettings:
-    """Return what is changed in the rules for a sender's files of a kind; the sender's own win over the kind's."""
-    sender = settings.organisations.get(organisation, SenderSettings())
-    changed = settings.rules | settings.kinds.get(kind, KindSettings()).rules | sender.rules
-    return RuleSettings(
-        tuple((code, None if it.severity == "off" else it.severity) for code, it in sorted(changed.items()))
-    )
 
 
 def head_start(settings: GatewaySettings) -> Callable[[str, str | None], timedelta]:
@@ -230,7 +221,7 @@ def _record(home: Path, settings: GatewaySettings) -> SystemOfRecord:
 
 def _gateway(home: Path, record: SystemOfRecord, settings: GatewaySettings) -> Gateway:
     kinds, pgp = file_kinds(settings.kinds), _pgp(home, record)
-    refuse_unknown_rules(settings, kinds)
+    rule_settings.refuse_unknown(settings, kinds)
     return Gateway(
         files=_files(home, record, settings.files),
         store=record.store,
@@ -294,16 +285,3 @@ def _scanner(settings: IntakeSettings) -> Scanner | None:
 def restoring() -> Restoring:
     """Return what makes an embedded database of a copy."""
     return cast("Restoring", plugins.load(STORES, "postgres", ("restore",)))
-
-
-def refuse_unknown_rules(settings: GatewaySettings, kinds: Mapping[str, FileKind]) -> None:
-    """Raise ConfigurationError where a setting names a rule that nobody has, or one that cannot be changed."""
-    tables = [settings.rules, *(kind.rules for kind in settings.kinds.values())]
-    named = {code for table in [*tables, *(it.rules for it in settings.organisations.values())] for code in table}
-    rules = [rule for kind in kinds.values() for rule in kind.rulebook.rules.values()]
-    unknown = sorted(named - {rule.code for rule in rules if not rule.is_found_by_reader})
-    if unknown:
-        raise ConfigurationError(
-            f"[rules.{unknown[0]}] names no rule whose severity can be changed: `gateway rules` lists them all, and a "
-            "fault that the reader itself finds is always told as it is."
-        )

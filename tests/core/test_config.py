@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway import bootstrap, config
+from gateway import bootstrap, config, rule_settings
 from gateway.core.errors import ConfigurationError
 from gateway.core.notices import Severity
 
@@ -122,7 +122,7 @@ def test_the_senders_rules_win_over_the_kinds_and_those_over_all(
     tmp_path: Path, sender: str, kind: str, severity: str
 ) -> None:
     settings = config.load(written(tmp_path, CHANGED))
-    changed = bootstrap.rule_settings(settings, sender, kind)
+    changed = rule_settings.of(settings, sender, kind)
     assert changed.changes == (("RC013", Severity(severity)), ("TEXT_INVISIBLE", None))
 
 
@@ -138,4 +138,4 @@ def test_a_kinds_own_settings_reach_it(tmp_path: Path) -> None:
 def test_a_rule_that_cannot_be_changed_is_refused_by_its_code(code: str) -> None:
     settings = config.GatewaySettings.model_validate({"rules": {code: {"severity": "off"}}})
     with pytest.raises(ConfigurationError, match=code):
-        bootstrap.refuse_unknown_rules(settings, bootstrap.file_kinds())
+        rule_settings.refuse_unknown(settings, bootstrap.file_kinds())
