@@ -194,7 +194,7 @@ class SftpServer:
             return
         session = None
         try:
-            session = Session(reception, connection, peer, terms)
+            session = Session(reception, connection, peer, terms, lambda: len(self._sessions))
             session.start()
         except (OSError, RuntimeError) as error:  # gone already, or no thread to be had
             connection.close()

@@ -7,6 +7,7 @@ import re
 import socket
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +23,9 @@ from gateway.core.submission import OrganisationKey
 
 WINDOW: Final = 4 * 1024 * 1024
 """What a client may send ahead: 100 MB/s at a distance of 40 ms, and no more memory for each upload on a slow disk."""
+WINDOWS: Final = 8 * 1024 * 1024
+"""What all clients may send ahead, shared by the sessions there are: what is not written yet lies in memory."""
+LEAST_WINDOW: Final = 64 * 1024
 MOST_CHANNEL_PACKET: Final = 128 * 1024
 RSA_BITS: Final = 3072
 KEEPALIVE: Final = ((socket.TCP_KEEPIDLE, 60), (socket.TCP_KEEPINTVL, 15), (socket.TCP_KEEPCNT, 4))
@@ -47,8 +51,12 @@ class Terms:
 class Session(paramiko.ServerInterface):  # type: ignore[misc] # paramiko ships no types
     """One connection, from its first byte to its end."""
 
-    def __init__(self, reception: Reception, connection: socket.socket, peer: str, terms: Terms) -> None:
+    def __init__(
+        self, reception: Reception, connection: socket.socket, peer: str, terms: Terms, sessions: Callable[[], int]
+    ) -> None:
+        """Take a connection over; `sessions` returns how many there are with it."""
         self.peer = peer
+        self._sessions = sessions
         self.organisation = ""
         self.began = self.last_heard = self._heard_from = time.monotonic()
         self.received = self._heard_bytes = 0
@@ -158,6 +166,7 @@ class Session(paramiko.ServerInterface):  # type: ignore[misc] # paramiko ships 
             return int(paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED)
         if not self._is_in:
             self._logged_in()
+        self.transport.default_window_size = window(self._sessions())  # that of the channel to be opened
         self.last_heard = time.monotonic()
         return int(paramiko.OPEN_SUCCEEDED)
 
@@ -187,6 +196,11 @@ class Session(paramiko.ServerInterface):  # type: ignore[misc] # paramiko ships 
         self._conversations.append(conversation)
         conversation.start()
         return True
+
+
+def window(sessions: int) -> int:
+    """Return how much the client of one of so many sessions may send ahead, in bytes."""
+    return max(LEAST_WINDOW, min(WINDOW, WINDOWS // max(1, sessions)))
 
 
 def _blob(public_key: str) -> bytes:

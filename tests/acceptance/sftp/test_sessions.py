@@ -6,6 +6,7 @@ import struct
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import paramiko
 import pytest
 from paramiko import sftp
 
+from adapters.transports.sftp_session import window
 from tests.acceptance.sftp.house import HILL, PATIENCE_S, House, sha256, wait_for
 
 CONTENT = os.urandom(100_000)
@@ -166,6 +168,21 @@ def test_fifty_uploads_at_once_all_arrive_whole(house: House) -> None:
         sent = sorted(pool.map(upload, range(50)))
     assert sorted(it.arrival.sha256 for it in house.taken) == sent
     assert sorted(sha256(it.content) for it in house.taken) == sent
+
+
+def test_the_more_sessions_there_are_the_less_a_client_may_send_ahead(house: House) -> None:
+    with ExitStack() as stack:
+        ahead = []
+        for _ in range(8):
+            transport = stack.enter_context(house.transport())
+            transport.auth_publickey(HILL, house.keys[HILL].key)
+            client = stack.enter_context(paramiko.SFTPClient.from_transport(transport))
+            ahead.append(client.get_channel().out_window_size)
+            client.putfo(BytesIO(CONTENT), f"in/{len(ahead)}.csv")
+    assert ahead[0] > 2 * 1024 * 1024
+    assert ahead == sorted(ahead, reverse=True)
+    assert ahead[-1] <= 1024 * 1024
+    assert window(10_000) == 2 * 32 * 1024  # room for two of the usual packets, however many there are
 
 
 def test_short_sessions_leave_no_thread_and_no_descriptor(house: House) -> None:
