@@ -71,9 +71,20 @@ class Inbox:
         for folder in JOBS:
             with ExitStack() as opened, suppress(FileNotFoundError, NotADirectoryError):
                 inside = _folder(self._settings.root / organisation.id, folder, opened)
-                for name in self._complete(organisation.id, folder, inside):
+                complete = self._complete(organisation.id, folder, inside)
+                for name in self._within_quota(organisation.id, folder, complete):
                     taken += self._take(organisation, self._claim(organisation.id, folder, name, inside))
         return taken
+
+    def _within_quota(self, organisation: str, folder: Folder, names: list[str]) -> Iterator[str]:
+        """Yield the names that the organisation's quota holds; the others stay where they are until a day has room."""
+        for name in names:
+            key = organisation, folder, name
+            standing = self._seen[key]
+            if self._intake.allowance(organisation).holds(standing.face[1]):
+                yield name
+            else:
+                self._tell_once(key, standing, "the quota of its organisation for today is used up")
 
     def listen(self) -> None:
         """Read what the outside server said since; done before the folders are looked into."""

@@ -63,6 +63,10 @@ class PickUp:
         if not is_acceptable(name) or (file.st_size or 0) > self._settings.max_bytes:
             events.warning("left", extra=self._about | {"extension": extension(name), "bytes": file.st_size})
             return False
+        if not self._intake.allowance(self._partner.organisation).holds(file.st_size or 0):
+            reason = "the quota of its organisation for today is used up"
+            events.warning("left", extra=self._about | {"extension": extension(name), "reason": reason})
+            return False
         if self._partner.complete is RemoteWhole.DONE:
             return name + DONE in listed
         return former == (file.st_size, file.st_mtime) or name + DONE in listed

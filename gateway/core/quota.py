@@ -24,6 +24,10 @@ class Quota:
         """Tell whether it matters what was received on the day."""
         return self.files is not None or self.size is not None
 
+    def holds(self, size: int) -> bool:
+        """Tell whether one more file of that size may come on the day."""
+        return self.files != 0 and (self.size is None or size <= self.size)
+
     def left(self, received: Received) -> "Quota":
         """Return what is left of it on the day."""
         return Quota(

@@ -10,6 +10,7 @@ import pytest
 from adapters.transports.folder import FolderTransport
 from gateway.core.documents import Receipt
 from gateway.core.errors import ConfigurationError, StoreError
+from gateway.core.quota import UNLIMITED, Quota
 from gateway.core.submission import Arrival, Folder, Job, Organisation, OrganisationKind
 from tests.acceptance.sftp.house import HILL, ClientKey, House, make_key, sha256, wait_for
 from tests.acceptance.sftp.outside import ME, OpenSsh, open_ssh
@@ -86,6 +87,21 @@ def test_what_open_ssh_closed_is_taken_and_its_receipt_shown(
     ]  # fmt: skip
     wait_for("the receipts are shown", lambda: len(list((outside.mailbox / "receipts").iterdir())) == 2)
     assert "whole.csv" not in outside.sftp("ls -1 in").output
+
+
+def test_what_the_quota_of_the_day_does_not_hold_waits_in_its_folder_and_is_told(
+    mailbox: Path, house: House, sweeping: Callable[..., FolderTransport], caplog: pytest.LogCaptureFixture
+) -> None:
+    house.quota = Quota(size=2500)
+    for name in ("first.csv", "second.csv", "third.csv"):
+        moved_in(mailbox, f"in/{name}", name.encode().ljust(1000))
+    sweeping(mailbox.parent, complete="rename")
+    wait_for("two are taken", lambda: names(house) == ["first.csv", "second.csv"])
+    wait_for("the third is told", lambda: "left" in caplog.messages)
+    assert listed(mailbox / "in") == ["check", "third.csv"]
+    house.quota = UNLIMITED
+    wait_for("the next day", lambda: names(house) == ["first.csv", "second.csv", "third.csv"])
+    assert caplog.messages.count("left") == 1
 
 
 def test_a_connection_cut_in_mid_file_is_not_taken_until_it_is_resumed_and_closed(

@@ -11,6 +11,7 @@ import pytest
 
 from adapters.transports.sftp_client import Partners
 from gateway.core.errors import ConfigurationError
+from gateway.core.quota import UNLIMITED, Quota
 from gateway.core.submission import Arrival, Folder, Job
 from tests.acceptance.sftp import partner
 from tests.acceptance.sftp.house import DALE, HILL, ClientKey, House, make_key, sha256, wait_for
@@ -139,6 +140,18 @@ def test_a_server_that_cuts_is_asked_again_and_nothing_comes_twice(visit: Visit,
     wait_for("its response is brought", lambda: waiting(house) == [])
     assert (folder / "from us/answer.csv").read_bytes() == CONTENT
     assert house.taken[0].content == CONTENT
+
+
+def test_what_the_quota_of_the_day_does_not_hold_is_left_there(
+    visit: Visit, house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.quota = Quota(files=1)
+    _, folder = visit(partner.Server, "entries.csv", "more.csv")
+    wait_for("the second is told", lambda: any("quota" in getattr(it, "reason", "") for it in caplog.records))
+    wait_for("the first is fetched and removed", lambda: listed(folder / "to us") == ["more.csv"])
+    assert fetched(house) == ["entries.csv"]
+    house.quota = UNLIMITED
+    wait_for("the next day", lambda: not listed(folder / "to us"))
 
 
 def test_a_server_that_stalls_is_left_and_holds_nobody_up(
