@@ -6,7 +6,8 @@ from pathlib import Path
 import typer
 
 from gateway import show
-from gateway.doctor import Weight, examine
+from gateway.doctor import examine
+from gateway.findings import Weight
 from gateway.options import Home, Json
 
 

@@ -2,34 +2,24 @@
 
 import os
 import shutil
-import socket
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from gateway import bootstrap, config, reference_file
+from gateway import bootstrap, config, doctor_ways, reference_file
 from gateway.bootstrap import House
 from gateway.config import GatewaySettings
 from gateway.core.errors import GatewayError
 from gateway.core.ports.files import Files
+from gateway.findings import Told, Weight
 
 OLDEST_POSTGRES: Final = 15
 _MOST_LAG: Final = timedelta(seconds=5)
 _OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 _PER_CENT: Final = 100
-_PATIENCE_S: Final = 2.0
-
-
-class Weight(StrEnum):
-    """Whether a finding needs mending, or is only worth knowing."""
-
-    OK = "ok"
-    NOTICE = "notice"
-    FAULT = "fault"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +30,6 @@ class Finding:
     weight: Weight
     what: str = ""
     cure: str = ""
-
-
-Told = Iterator[tuple[Weight, str, str]]
-"""Weight, what is wrong, how to mend it; nothing where all is well."""
 
 
 def examine(home: Path) -> list[Finding]:
@@ -98,24 +84,6 @@ def _disk(home: Path, settings: GatewaySettings) -> Told:
             f"{free:.0f} % of the disk of {home} is free.",
             "Make room, or move the home.",
         )
-
-
-def _port(_home: Path, settings: GatewaySettings) -> Told:
-    """Ask who has the SFTP port: nobody, or an SSH server, which is the gateway itself."""
-    where = f"{settings.sftp.host}:{settings.sftp.port}"
-    try:
-        with socket.create_connection((settings.sftp.host, settings.sftp.port), _PATIENCE_S) as it:
-            it.settimeout(_PATIENCE_S)
-            is_ssh = it.recv(4) == b"SSH-"
-    except ConnectionRefusedError:
-        yield Weight.NOTICE, f"Nobody listens on {where}.", "Start `gateway serve` or `gateway sftp`."
-    except TimeoutError:
-        yield Weight.FAULT, f"Something that is no SSH server has {where}.", "Stop it, or set another `sftp.port`."
-    except OSError as error:
-        yield Weight.FAULT, f"{where} cannot be reached: {error.strerror}.", "Correct `sftp.host`."
-    else:
-        if not is_ssh:
-            yield Weight.FAULT, f"Something that is no SSH server has {where}.", "Stop it, or set another `sftp.port`."
 
 
 def _database(house: House) -> Told:
@@ -191,12 +159,13 @@ def _alerts(house: House) -> Told:
 _FOLDER_CHECKS: Final[dict[str, Callable[[Path, GatewaySettings], Told]]] = {
     "rights": _rights,
     "disk": _disk,
-    "port": _port,
+    **doctor_ways.ALONE,
 }
 _HOUSE_CHECKS: Final[dict[str, Callable[[House], Told]]] = {
     "database": _database,
     "clock": _clock,
     "file store": _file_store,
+    **doctor_ways.OF_HOUSE,
     "workers": _workers,
     "queue": _queue,
     "parked": _parked,
