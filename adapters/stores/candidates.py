@@ -21,7 +21,7 @@ LARGEST_BLOCK: Final = 1000
 
 # Always by the index, key by key: for many keys the planner would rather read the whole of a table.
 _BY_INDEX: Final = """
-select set_config(name, value, true) from (values ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'),
+select set_config(name, value, %s) from (values ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'),
 ('enable_memoize', 'off'), ('enable_seqscan', 'off'), ('enable_bitmapscan', 'off'), ('jit', 'off'),
 ('max_parallel_workers_per_gather', '0'), ('work_mem', '64MB')) as setting (name, value)
 """
@@ -43,7 +43,7 @@ _NONE: Final = np.zeros(0, np.int64)
 
 
 class PostgresCandidates:
-    """The port `Candidates`; `connect` gives a connection in a transaction, the same one or one of a pool.
+    """The port `Candidates`; `connect` gives a connection that looks by the index, the same one or one of a pool.
 
     With more than one connection whole batches are looked for beside each other, and ahead of whoever asks.
     """
@@ -93,7 +93,6 @@ class PostgresCandidates:
     def names(self, hashes: bytes) -> Iterable[tuple[int, str, int, int]]:
         """Return of names in the register: hash, N1, and about how many have it as given and as family name."""
         with self._connect() as connection:
-            connection.execute(_BY_INDEX)
             found, texts, given, family = query(connection, _NAMES, Bigints.of(np.frombuffer(hashes, np.int64)))
         if found is None:
             return []
@@ -102,13 +101,11 @@ class PostgresCandidates:
     def entries(self, numbers: Sequence[int]) -> dict[int, Entry]:
         """Return live entries by their numbers."""
         with self._connect() as connection:
-            connection.execute(_BY_INDEX)
             return entries_by_number(connection, list(numbers))
 
     def _hits(self, keys: Numbers) -> tuple[Numbers, Numbers]:
         """Return the places of keys, from 0, and beside each the number of an entry that has it."""
         with self._connect() as connection:
-            connection.execute(_BY_INDEX)
             lately, newcomers = self._recent.hits(connection, keys, LARGEST_BLOCK + 1)
             places, numbers = query(connection, _HITS, Bigints.of(keys), LARGEST_BLOCK + 1)
         if places is None:
@@ -118,7 +115,6 @@ class PostgresCandidates:
     def _faces(self, numbers: Numbers) -> tuple[Numbers, Numbers, Numbers, bytes]:
         """Return the numbers of these entries that are live, in rising order, with ULNs, persons and faces."""
         with self._connect() as connection:
-            connection.execute(_BY_INDEX)
             found, ulns, persons, faces = query(connection, _FACES, Bigints.of(numbers))
         if found is None:
             return _NONE, _NONE, _NONE, b""
@@ -127,6 +123,12 @@ class PostgresCandidates:
         return found[order], ulns[order], persons[order], rows[order].tobytes()
 
 
+def look_by_index(connection: Connection[Any], *, locally: bool = False) -> None:
+    """Let a connection find keys by the index, for good or to the end of its transaction."""
+    connection.execute(_BY_INDEX, [locally])
+
+
 def on(connection: Connection[Any], recent: RecentKeys) -> PostgresCandidates:
     """Return the port within a transaction of the caller's."""
+    look_by_index(connection, locally=True)
     return PostgresCandidates(lambda: nullcontext(connection), recent)

@@ -1,13 +1,12 @@
 """Connections to PostgreSQL, and its errors as ours."""
 
 import select
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import psycopg
-from psycopg import IsolationLevel
 from psycopg.rows import TupleRow
 from psycopg_pool import ConnectionPool
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
@@ -32,6 +31,17 @@ def open_pool(url: str, *, size: int = 8) -> Pool:
     )
 
 
+def open_lookups(url: str, prepare: Callable[[psycopg.Connection[TupleRow]], None], *, size: int = 2) -> Pool:
+    """Return an open pool of connections that only look things up, each prepared once; each statement stands alone."""
+
+    def configure(connection: psycopg.Connection[TupleRow]) -> None:
+        _see_what_others_commit(connection)
+        connection.autocommit = True
+        prepare(connection)
+
+    return ConnectionPool(url, min_size=0, max_size=size, open=True, check=_check, configure=configure)
+
+
 def _check(connection: psycopg.Connection[TupleRow]) -> None:
     """Ask a connection that has something to say, such as that its server has ended; a silent one is as it was left.
 
@@ -44,7 +54,9 @@ def _check(connection: psycopg.Connection[TupleRow]) -> None:
 
 
 def _see_what_others_commit(connection: psycopg.Connection[TupleRow]) -> None:
-    connection.isolation_level = IsolationLevel.READ_COMMITTED
+    connection.autocommit = True
+    connection.execute("set default_transaction_isolation to 'read committed'")
+    connection.autocommit = False
 
 
 def _wait_for(url: str) -> None:
@@ -62,6 +74,18 @@ def _wait_for(url: str) -> None:
 )
 def _connect_once(url: str) -> None:
     psycopg.connect(url, connect_timeout=5).close()
+
+
+@contextmanager
+def statement(pool: Pool) -> Iterator[psycopg.Connection[Any]]:
+    """Give a connection for one statement, which is a transaction by itself: to begin and to end one costs as much."""
+    with transaction(pool) as connection:
+        connection.autocommit = True
+        try:
+            yield connection
+        finally:
+            if not connection.broken:
+                connection.autocommit = False
 
 
 @contextmanager

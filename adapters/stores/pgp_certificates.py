@@ -6,7 +6,7 @@ from typing import Final
 
 from psycopg.rows import class_row
 
-from adapters.stores.database import Pool, transaction
+from adapters.stores.database import Pool, statement, transaction
 from gateway.core.errors import StoreError
 from gateway.core.ports.pgp import PgpCertificate
 
@@ -41,7 +41,7 @@ class PostgresPgpCertificates:
 
     def all(self, organisation: str) -> list[PgpCertificate]:
         """Return an organisation's certificates, revoked ones too, oldest first."""
-        with transaction(self._pool) as connection:
+        with statement(self._pool) as connection:
             return connection.cursor(row_factory=class_row(PgpCertificate)).execute(_ALL, [organisation]).fetchall()
 
     def revoke(self, organisation: str, fingerprint: str, moment: datetime) -> None:

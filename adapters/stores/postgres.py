@@ -14,8 +14,9 @@ from adapters.stores.alerts import PostgresAlerts
 from adapters.stores.api_keys import PostgresApiKeys
 from adapters.stores.audit import PostgresAudit
 from adapters.stores.backups import PostgresBackups
+from adapters.stores.candidates import look_by_index
 from adapters.stores.change_notices import PostgresChangeNotices
-from adapters.stores.database import Pool, open_pool
+from adapters.stores.database import Pool, open_lookups, open_pool
 from adapters.stores.embedded import EmbeddedPostgres
 from adapters.stores.enquiries import PostgresEnquiries
 from adapters.stores.figures import PostgresFigures
@@ -70,6 +71,7 @@ class PostgresRecord:
         self._embedded = None if settings.url else EmbeddedPostgres(settings.home, options=settings.options)
         url, self._pool = self._opened(settings.url)
         self._url = url
+        self._lookups = open_lookups(url, look_by_index)
         self.queue = PostgresQueue(url, self._pool)
         self.store = self.submissions = PostgresStore(self._pool, self.queue)
         self.organisations = PostgresOrganisations(self._pool)
@@ -88,6 +90,7 @@ class PostgresRecord:
         self.reference = PostgresReference(self._pool, settings.home / "reference")
         self.register = self.register_keeping = PostgresRegister(
             self._pool,
+            self._lookups,
             matching=settings.matching,
             issuing=settings.issuing,
         )
@@ -142,15 +145,19 @@ class PostgresRecord:
 
     def close(self) -> None:
         """Give every connection back, and stop an embedded database that nobody else uses."""
-        self._pool.close()
+        self._close_pools()
         if self._embedded is not None:
             self._embedded.stop()
 
     def remove(self) -> None:
         """Delete an embedded database for good, with all that it holds; one at a URL is left alone."""
-        self._pool.close()
+        self._close_pools()
         if self._embedded is not None:
             self._embedded.remove()
+
+    def _close_pools(self) -> None:
+        self._lookups.close()
+        self._pool.close()
 
 
 def _review(pool: Pool, settings: RecordSettings) -> ReviewPorts:

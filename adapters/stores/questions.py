@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from psycopg import Connection
 
-from adapters.stores.database import Pool, transaction
+from adapters.stores.database import Pool, statement, transaction
 from adapters.stores.question_rows import EVIDENCE
 from gateway.core.review import Asked, Bound, Decision, Drawn, Judgement
 from gateway.core.spool import CHECKED
@@ -100,7 +100,7 @@ class PostgresQuestions:
 
     def standing(self, organisation: str, facts: Sequence[str]) -> Mapping[str, Decision]:
         """Return the decisions that stand on these facts of an organisation's questions."""
-        with transaction(self._pool) as connection:
+        with statement(self._pool) as connection:
             rows = connection.execute(_STANDING, [organisation, list(facts)]).fetchall()
         return {
             fact: Decision(judgement=Judgement(what), uln=uln, by=by, reason=reason, moment=moment, source=source)
@@ -109,7 +109,7 @@ class PostgresQuestions:
 
     def refuted(self, organisation: str) -> frozenset[str]:
         """Return the facts of an organisation's automatic links that a person found wrong."""
-        with transaction(self._pool) as connection:
+        with statement(self._pool) as connection:
             return frozenset(fact for (fact,) in connection.execute(_REFUTED, [organisation]))
 
     def ask(self, submission: str, records: Sequence[int], asked: Sequence[Asked], bound: Sequence[Bound] = ()) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from psycopg import Connection, Copy
 
-from adapters.stores.database import Pool, transaction
+from adapters.stores.database import Pool, statement, transaction
 from adapters.stores.reference_rows import lay, sweep
 from gateway.core.errors import StoreError
 from gateway.core.reference import (
@@ -84,7 +84,7 @@ class PostgresReference:
 
     def versions(self) -> tuple[ListVersion, ...]:
         """Return the version of each list that is loaded, by name."""
-        with transaction(self._pool) as connection:
+        with statement(self._pool) as connection:
             return _versions(connection)
 
     def reference(self) -> Reference:
@@ -92,13 +92,17 @@ class PostgresReference:
 
         Of all lists the smallest are held whole; the others are laid out in the folder once, which takes a while.
         """
-        with self._turn, transaction(self._pool) as connection:
+        with self._turn:
+            if self.versions() != self._last_versions:
+                self._read()
+            return self._last
+
+    def _read(self) -> None:
+        with transaction(self._pool) as connection:
             connection.execute(_ONE_MOMENT)
             versions = _versions(connection)
-            if versions != self._last_versions:
-                self._last = Reference(self._held(connection, versions))
-                self._last_versions = versions
-            return self._last
+            self._last = Reference(self._held(connection, versions))
+            self._last_versions = versions
 
     def _held(self, connection: Connection[Any], versions: Sequence[ListVersion]) -> Iterator[HeldList]:
         whole = held_names(versions, self._most_held)

@@ -13,7 +13,7 @@ from adapters.stores.arrivals import arrived, moment
 from adapters.stores.audit import note_of_submission
 from adapters.stores.binary import Bigints, run
 from adapters.stores.candidates import LARGEST_BLOCK, PostgresCandidates, on
-from adapters.stores.database import Pool, transaction
+from adapters.stores.database import Pool, statement, transaction
 from adapters.stores.recent_keys import RecentKeys, add_recent, fold, fold_many
 from adapters.stores.register_keys import Matching, add_batch, add_names
 from adapters.stores.register_loading import begin_load, end_load, refuse_rows, rekey, take_batch
@@ -71,11 +71,11 @@ _CUT: Final = "select count(*) from (select from learner_key group by k having c
 class PostgresRegister:
     """The ports `Register` and `RegisterKeeping` on PostgreSQL."""
 
-    def __init__(self, pool: Pool, *, matching: Matching, issuing: IssuingRange | None = None) -> None:
+    def __init__(self, pool: Pool, lookups: Pool, *, matching: Matching, issuing: IssuingRange | None = None) -> None:
         self.issuing = issuing is not None
         self._recent = RecentKeys()
         self.candidates = PostgresCandidates(self._looking, self._recent, connections=2)
-        self._pool = pool
+        self._pool, self._lookups = pool, lookups
         self._matching = matching
         self._range = issuing
         self._permutation: Permutation | None = None
@@ -94,12 +94,12 @@ class PostgresRegister:
 
     def mark(self) -> Mark:
         """Return this moment; whoever looks for somebody afterwards sees all that it holds."""
-        with transaction(self._pool) as connection:
+        with statement(self._pool) as connection:
             return moment(connection)
 
     def issued(self, submission: str, records: Sequence[int]) -> dict[int, str]:
         """Return the ULNs that these records of a submission were issued before."""
-        with transaction(self._pool) as connection:
+        with statement(self._pool) as connection:
             return issued_ulns(connection, submission, records)
 
     def issue(
@@ -272,7 +272,7 @@ class PostgresRegister:
 
     def _looking(self) -> AbstractContextManager[Connection[Row]]:
         self._check_keys()
-        return transaction(self._pool)
+        return transaction(self._lookups)
 
 
 def _by_place(records: Sequence[int], apart: Mapping[int, Sequence[str]]) -> dict[int, Sequence[str]]:
@@ -284,7 +284,5 @@ def _lock(connection: Connection[Row], stripes: Numbers) -> None:
 
     People who may be one share a key and so a stripe. Stripes are taken in rising order: nobody waits in a circle.
     """
-    # Each statement must see what was committed before it, whatever the database's own default is.
-    connection.execute("set transaction isolation level read committed")
     connection.execute("select pg_advisory_xact_lock_shared(%s, %s)", (_LOCKS, _WHOLE))
     run(connection, _TAKE_STRIPES, _LOCKS, Bigints.of(stripes))

@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from adapters.stores.agreements import COLUMNS as AGREED
 from adapters.stores.agreements import IN_FORCE, agreement_of
 from adapters.stores.claims import claim_next, load, lost, passed_by
-from adapters.stores.database import Pool, transaction
+from adapters.stores.database import Pool, statement, transaction
 from adapters.stores.mailbox_notices import tell
 from adapters.stores.organisations import organisation_of
 from adapters.stores.queue import PostgresQueue
@@ -58,16 +58,20 @@ _OFFER_AGAIN = """
 _RECEIPT = """
     insert into receipt (id, submission, organisation, file, name, body, created_at)
     values (%s, %s, %s, %s, %s, %s, %s)"""
-_STEP = """
-    insert into step (submission, step, result) values (%s, %s, %s) on conflict (submission, step) do nothing"""
-_PROGRESS = """
-    update submission
-    set status = %(status)s, kind = coalesce(%(kind)s, kind), verdict = coalesce(%(verdict)s, verdict),
-        counts = coalesce(%(counts)s, counts), crashes = 0,
-        finished_at = case when %(ended)s then now() else finished_at end,
-        lease = case when %(ended)s then null else lease end,
-        lease_until = case when %(ended)s then null else lease_until end
-    where id = %(id)s and lease is not distinct from %(lease)s"""
+_KEEP = """
+    with moved as (
+        update submission
+        set status = %(status)s, kind = coalesce(%(kind)s, kind), verdict = coalesce(%(verdict)s, verdict),
+            counts = coalesce(%(counts)s, counts), crashes = 0,
+            finished_at = case when %(ended)s then now() else finished_at end,
+            lease = case when %(ended)s then null else lease end,
+            lease_until = case when %(ended)s then null else lease_until end
+        where id = %(id)s and lease is not distinct from %(lease)s returning id
+    ), kept as (
+        insert into step (submission, step, result) select id, %(step)s, %(result)s from moved
+        on conflict (submission, step) do nothing
+    )
+    select id from moved"""
 _HOLD = """
     update submission
     set lease = null, lease_until = null, held_reason = %(reason)s,
@@ -144,7 +148,7 @@ class PostgresStore:
 
     def renew(self, submission: Submission, lease: timedelta) -> None:
         """Prolong a lease; raise LeaseLostError where it has run out and another worker has it."""
-        with transaction(self._pool) as connection:
+        with statement(self._pool) as connection:
             renewed = connection.execute(
                 "update submission set lease_until = now() + %s where id = %s and lease = %s",
                 [lease, submission.id, submission.lease],
@@ -153,7 +157,7 @@ class PostgresStore:
 
     def kept(self, submission: Submission) -> Mapping[str, str]:
         """Return the results of the steps that are done, by the step's name, as JSON."""
-        with transaction(self._pool) as connection:
+        with statement(self._pool) as connection:
             rows = connection.execute("select step, result::text from step where submission = %s", [submission.id])
             return dict(rows.fetchall())
 
@@ -162,15 +166,16 @@ class PostgresStore:
         arguments = {
             "id": submission.id,
             "lease": submission.lease,
+            "step": step,
+            "result": result,
             "status": progress.status,
             "kind": progress.kind,
             "verdict": progress.verdict,
             "counts": None if progress.counts is None else Jsonb(dict(progress.counts)),
             "ended": progress.status in TERMINAL,
         }
-        with transaction(self._pool) as connection:
-            _require(connection.execute(_PROGRESS, arguments).rowcount, submission)
-            connection.execute(_STEP, [submission.id, step, result])
+        with statement(self._pool) as connection:
+            _require(connection.execute(_KEEP, arguments).rowcount, submission)
         return replace(
             submission,
             status=progress.status,
@@ -202,12 +207,12 @@ class PostgresStore:
             "received_at": submission.received_at,
             "id": submission.id,
         }
-        with transaction(self._pool) as connection:
+        with statement(self._pool) as connection:
             return tuple(name for (name,) in connection.execute(_EARLIER, values))
 
     def received(self, organisation: str, since: datetime) -> Received:
         """Return how much an organisation has sent since a moment, duplicates and refused files included."""
-        with transaction(self._pool) as connection:
+        with statement(self._pool) as connection:
             files, size = connection.execute(_RECEIVED, [organisation, since]).fetchone() or (0, 0)
             return Received(files, int(size))
 
@@ -217,7 +222,7 @@ class PostgresStore:
         return found[0] if found else None
 
     def _list(self, where: str, arguments: dict[str, Any]) -> list[Listed]:
-        with transaction(self._pool) as connection:
+        with statement(self._pool) as connection:
             rows = connection.cursor(row_factory=dict_row).execute(_LISTING % (SELECT + where), arguments).fetchall()
         return [
             Listed(

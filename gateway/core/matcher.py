@@ -104,7 +104,7 @@ class Matcher:
             elif self._updates and (details or number in proposed):
                 changes[number] = Change(uln=entry.uln, details=details)
                 found[number] = replace(found[number], outcome=MatchOutcome.EXACT_MATCH_UPDATED)
-        if self._stores:
+        if self._stores and changes:
             self._register.propose(self._submission.id, changes)
         return found
 

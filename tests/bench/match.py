@@ -18,7 +18,8 @@ from pathlib import Path
 import numpy as np
 from pyarrow import parquet
 
-from adapters.stores.database import open_pool
+from adapters.stores.candidates import look_by_index
+from adapters.stores.database import open_lookups, open_pool
 from adapters.stores.embedded import EmbeddedPostgres
 from adapters.stores.migrate import migrate
 from adapters.stores.register import PostgresRegister
@@ -81,8 +82,8 @@ def prepared(size: int, count: int, seed: int, kept: Path | None) -> Iterator[Fi
         url = server.start()
         migrate(url)
         try:
-            with open_pool(url) as pool:
-                loaded = PostgresRegister(pool, matching=matching, issuing=ISSUING)
+            with open_pool(url) as pool, open_lookups(url, look_by_index) as lookups:
+                loaded = PostgresRegister(pool, lookups, matching=matching, issuing=ISSUING)
                 begun = time.perf_counter()
                 loaded.load_batches(register_columns.read(made[0]))
                 seconds = time.perf_counter() - begun

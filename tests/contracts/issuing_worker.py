@@ -7,7 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from adapters.stores.database import open_pool
+from adapters.stores.candidates import look_by_index
+from adapters.stores.database import open_lookups, open_pool
 from adapters.stores.register import PostgresRegister
 from gateway.core.matching import register as rules
 from gateway.core.permutation import IssuingRange
@@ -27,9 +28,13 @@ def work(url: str, seed: int, count: int, batch: int, path: Path) -> None:
     """Ask for all, from the last batch that was answered: it is asked for again, and must be answered alike."""
     begin = max((first for first, _ in answered(path)), default=0)
     asked = enumerate(islice(people(seed, count, date(2026, 1, 1)), begin, None), begin)
-    with open_pool(url, size=1) as pool, path.open("a", encoding="ascii") as kept:
+    with (
+        open_pool(url, size=1) as pool,
+        open_lookups(url, look_by_index) as lookups,
+        path.open("a", encoding="ascii") as kept,
+    ):
         kept.write("\n")  # ends a line that was cut off
-        register = PostgresRegister(pool, matching=rules, issuing=RANGE)
+        register = PostgresRegister(pool, lookups, matching=rules, issuing=RANGE)
         while learners := dict(islice(asked, batch)):
             kept.write(json.dumps([min(learners), register.issue(path.stem, learners)]) + "\n")
             kept.flush()

@@ -5,7 +5,8 @@ from datetime import date
 
 import numpy as np
 
-from adapters.stores.database import Pool
+from adapters.stores.candidates import look_by_index
+from adapters.stores.database import Pool, open_lookups
 from adapters.stores.register import PostgresRegister
 from adapters.stores.register_keys import Matching
 from gateway.core.matching import register as rules
@@ -38,7 +39,7 @@ BOB = Learner(given_name="Bob", family_name="Brown", date_of_birth=date(2006, 1,
 
 
 def register(pool: Pool, issuing: IssuingRange | None = RANGE, matching: Matching = rules) -> PostgresRegister:
-    return PostgresRegister(pool, matching=matching, issuing=issuing)
+    return PostgresRegister(pool, open_lookups(pool.conninfo, look_by_index), matching=matching, issuing=issuing)
 
 
 def near(register: PostgresRegister, learner: Learner, *, wide: bool = False) -> list[Entry]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from gateway.core.matching.answers import between, matches
 from gateway.core.matching.columns import Columns
+from gateway.core.matching.counts import CountsOnce
 from gateway.core.matching.decide import NOBODY, OfFile
 from gateway.core.matching.engine import Compared, compared
 from gateway.core.matching.faces import Faces, faces
@@ -33,6 +34,7 @@ class FileMatching:
 
     def __init__(self, source: Candidates, policy: Policy) -> None:
         self._source = source
+        self._counted = CountsOnce(source)
         self._policy = policy
         self._seen = SortedBlocks()
         self._ulns, self._masters, self._linked = Numbers(), Numbers(), Numbers()
@@ -82,7 +84,8 @@ class FileMatching:
 
     def look(self, learners: Mapping[int, Learner]) -> Look:
         """Return learners beside all in the register whom they may be."""
-        found = compared(_faces(learners), self._source) if learners else None
+        self._counted = CountsOnce(self._source)
+        found = compared(_faces(learners), self._counted) if learners else None
         return Look(tuple(learners), found)
 
     def decide(self, look: Look) -> dict[int, Match]:
@@ -100,7 +103,7 @@ class FileMatching:
         """
         if not learners:
             return {}
-        found = self._newcomers.repeats(_faces(learners), self._source, self._policy)
+        found = self._newcomers.repeats(_faces(learners), self._counted, self._policy)
         numbers = list(learners)
         places = np.flatnonzero(found.first >= 0).tolist()
         return {numbers[place]: between(found, place) for place in places}
