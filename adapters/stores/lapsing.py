@@ -58,6 +58,11 @@ with old as (
 )
 insert into space_to_clear (space) select space from old on conflict do nothing
 """
+# What was never recorded: its sender was told so, and has sent it again.
+_GIVEN_UP: Final = """
+with old as (delete from space_awaited where since < now() - interval '1 day' returning space)
+insert into space_to_clear (space) select space from old on conflict do nothing
+"""
 _SETTLED: Final = """
 select q.id from question q
 where (q.settled or q.closed or q.sort = 'sample') and q.opens_on < now() - make_interval(days => %(questions)s)
@@ -91,6 +96,7 @@ def lapsed(connection: Connection[Any], retention: Retention, erase_rows: EraseR
             erase_rows(connection, submission)
             note(connection, _access(why, submission))
         done[f"submissions by {why}"] = len(submissions)
+    connection.execute(_GIVEN_UP)
     done["change notices"] = connection.execute(_NOTICES, values).rowcount
     done["questions"] = _settled(connection, values)
     done = {what: count for what, count in done.items() if count}

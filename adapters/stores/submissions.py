@@ -17,7 +17,7 @@ from adapters.stores.mailbox_notices import tell
 from adapters.stores.organisations import organisation_of
 from adapters.stores.queue import PostgresQueue
 from gateway.core.documents import PARKED, Receipt
-from gateway.core.errors import LeaseLostError
+from gateway.core.errors import LeaseLostError, StoreError
 from gateway.core.handover import Earlier, Listed, Progress
 from gateway.core.ids import mailbox_name
 from gateway.core.picking import ANYTHING, LONG_BYTES, Pick
@@ -52,6 +52,8 @@ _SUPERSEDE = """
       and ((verdict = 'rejected' and name <> %(name)s and refusal is null)
            or (refusal = 'unknown-name' and name <> %(name)s)
            or (refusal = 'suspended' and %(refusal)s::text is distinct from 'suspended'))"""
+_AWAIT = "insert into space_awaited (space) values (%s)"
+_CAME = "delete from space_awaited where space = %(id)s"
 _OFFER_AGAIN = """
     update response_file set acknowledged_at = null, published_at = now()
     where submission = %s and acknowledged_at is not null and not superseded"""
@@ -100,6 +102,11 @@ class PostgresStore:
         self._pool = pool
         self._queue = queue
 
+    def announce(self, space: str) -> None:
+        """Note that bytes are to be kept for a submission that is not recorded yet."""
+        with statement(self._pool) as connection:
+            connection.execute(_AWAIT, [space])
+
     def add(self, submission: Submission, write: Callable[[Earlier], Receipt]) -> Receipt:
         """Record a submission with its receipt and wake a worker, or answer a duplicate, in one transaction."""
         arguments = {
@@ -125,6 +132,8 @@ class PostgresStore:
                 (first,) = connection.execute(_FIRST, arguments).fetchone() or (None,)
                 connection.execute(_OFFER_AGAIN, [first])
                 return _add_receipt(connection, write(Earlier(first_id=first)), first)
+            if not connection.execute(_CAME, arguments).rowcount:
+                raise StoreError("This upload was not announced, or so long ago that its bytes are given up; send it.")
             met = load(connection, submission.id, submission.turn_at or submission.received_at)
             receipt = _add_receipt(connection, write(Earlier(follows=inserted[0], load=met)), submission.id)
             self._queue.wake(connection)

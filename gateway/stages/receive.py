@@ -25,13 +25,15 @@ def receive(arrival: Arrival, gateway: Gateway) -> Receipt:
     """Keep a complete file and return the receipt that its sender finds; the same bytes again are a duplicate.
 
     When this returns, bytes, submission, receipt and wake-up are durable. When it raises, the sender is told that the
-    upload failed and sends again. The bytes stay in the store even then: a commit whose answer was lost needs them.
+    upload failed and sends again. The bytes stay in the store for a day even then: a commit whose answer was lost needs
+    them.
     """
     moment = gateway.clock()
     submission_id = gateway.new_id(moment)
     kind = recognise(gateway.kinds.values(), arrival.name, _head(arrival.path))
     likely_kind = kind.name if kind else None
     refusal = _refusal(arrival, kind, gateway)
+    gateway.store.announce(submission_id)
     files = gateway.files.owned(arrival.organisation.id)
     blob = files.keep(arrival.path, submission_id, arrival.sha256)
     submission = Submission(

@@ -44,6 +44,7 @@ class Line:
             turn_at=turn_at(moment, size, timedelta()),
         )  # fmt: skip
         sent = replace(sent, **more)
+        self.store.announce(sent.id)
         self.receipts = [self.store.add(sent, lambda earlier: _receipt(sent, earlier))]
         return sent
 

@@ -91,6 +91,7 @@ def postgres_mailboxes(database: str) -> Iterator[Arranged]:
         store = PostgresStore(pool, PostgresQueue(database, pool))
 
         def arrange(given: Submission) -> Receipt:
+            store.announce(given.id)
             return store.add(given, lambda earlier: receipt_of(given, earlier.first_id))
 
         yield Arranged(mailboxes=PostgresMailboxes(pool), arrange=arrange)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,14 @@ import pytest
 from gateway import auditing, bootstrap, erasing
 from gateway.auditing import Head
 from gateway.config import GatewaySettings
+from gateway.core.documents import Receipt
 from gateway.core.erasure import Retention
 from gateway.core.errors import FilesError, StoreError
 from gateway.core.review import Judgement
-from gateway.core.submission import Folder, Submission
+from gateway.core.submission import Arrival, Folder, Job, Submission
 from gateway.core.uln_changes import Act
 from gateway.notices import write_notices
+from gateway.pipeline import take_in
 from tests.desk import ADA, COLLEGE, KNOWN, Desk, desk_of
 from tests.review_desk import MOVED, OTHER, decide, questions, sent, supplemented
 
@@ -158,6 +161,48 @@ def test_a_change_notice_lapses_as_a_submission_does(desk: Desk) -> None:
     lapse(desk)
     assert name not in out(desk)
     assert len(list(desk.folder.glob("files/*/*"))) == 0
+
+
+def test_bytes_that_were_kept_and_never_recorded_are_cleared_after_a_day(
+    desk: Desk, arrival: Arrival, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.record.store, "add", fail)
+        with pytest.raises(StoreError):
+            take_in(arrival, desk.gateway)
+    kept = blobs(desk)
+    lapse(desk)
+    assert blobs(desk) == kept != []
+    desk.sql("update space_awaited set since = since - interval '2 days'")
+    lapse(desk)
+    assert blobs(desk) == []
+    arrival.path.write_bytes(b"a")
+    assert take_in(arrival, desk.gateway).first_id is None  # the same bytes again did not come before
+
+
+def test_an_upload_whose_bytes_were_given_up_is_no_submission(
+    desk: Desk, arrival: Arrival, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk.record.store, "announce", lambda _: None)
+    with pytest.raises(StoreError, match="given up"):
+        take_in(arrival, desk.gateway)
+    assert desk.gateway.mailboxes.listing(COLLEGE.id, Folder.RECEIPTS) == []
+
+
+@pytest.fixture
+def arrival(tmp_path: Path) -> Arrival:
+    path = tmp_path / "LRB.CSV"
+    path.write_bytes(b"a")
+    digest = sha256(b"a").hexdigest()
+    return Arrival(organisation=COLLEGE, name=path.name, path=path, size=1, sha256=digest, job=Job.FULL)
+
+
+def fail(*_: object) -> Receipt:
+    raise StoreError("The database is away.")
+
+
+def blobs(desk: Desk) -> list[str]:
+    return [path.name for path in (desk.folder / "files").glob("*/*")]
 
 
 def test_a_batch_is_small(desk: Desk) -> None:

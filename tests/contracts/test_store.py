@@ -73,6 +73,7 @@ def add(store: PostgresStore, sent: Submission) -> Receipt:
             first_id=earlier.first_id, follows=earlier.follows, message="",
         )  # fmt: skip
 
+    store.announce(sent.id)
     return store.add(sent, write)
 
 

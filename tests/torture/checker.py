@@ -168,10 +168,14 @@ def _watched(evidence: Evidence) -> Iterator[str]:
 
 
 def _file_store(evidence: Evidence) -> Iterator[str]:
-    """The bytes of every upload and response are kept, and no unfinished file is left."""
+    """The bytes of every upload and response are kept, no unfinished file is left, and whatever else has its end."""
     for row in evidence.books.submissions:
         if row.blob not in evidence.blobs:
             yield f"the bytes of {row.id} are not kept"
+    known = {row.id for row in evidence.books.submissions} | evidence.books.awaited
+    for blob in evidence.blobs:
+        if blob.partition("/")[0] not in known:
+            yield f"{blob} is of no submission, and nobody will clear it"
     for name in evidence.temporary:
         yield f"{name} was left over"
 

@@ -69,6 +69,8 @@ class Books:
     """The ULNs of all entries that were issued here."""
     alike: int
     """How many issued entries have the details of another one."""
+    awaited: frozenset[str] = frozenset()
+    """Spaces whose bytes are cleared in a day, as their submission was never recorded."""
     jobs: int
     """Wake-ups that are waiting or under way."""
 

@@ -39,6 +39,7 @@ def books(connection: Connection[Any]) -> Books:
         issued=issued.fetchall(),
         registered=[uln for (uln,) in registered],
         alike=connection.execute(_ALIKE).fetchall()[0][0],
+        awaited=frozenset(space for (space,) in connection.execute("select space from space_awaited")),
         jobs=connection.execute(_JOBS).fetchall()[0][0],
     )  # fmt: skip
 

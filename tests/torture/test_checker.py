@@ -158,6 +158,17 @@ def test_a_draft_that_is_left_over_is_found(desk: Desk) -> None:
     draft.unlink()
 
 
+def test_bytes_of_an_upload_that_was_not_recorded_must_be_announced(desk: Desk) -> None:
+    stray = desk.folder / "files" / "zz" / f"zzzzzzzzzzzzzz.{'0' * 64}"
+    stray.parent.mkdir(exist_ok=True)
+    stray.touch()
+    (told,) = faults(evidence_of(desk))
+    assert "is of no submission, and nobody will clear it" in told
+    desk.record.store.announce("zzzzzzzzzzzzzz")
+    assert faults(evidence_of(desk)) == []
+    stray.unlink()
+
+
 def changed(part: str, change: Callable[[bytes], bytes]) -> Callable[[Evidence], None]:
     """Let a client find other bytes in one response file."""
 

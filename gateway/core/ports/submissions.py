@@ -16,12 +16,20 @@ from gateway.core.submission import Submission
 class Store(Protocol):
     """The submissions and how far each has come."""
 
+    def announce(self, space: str) -> None:
+        """Note that bytes are to be kept for a submission that is not recorded yet.
+
+        A day later they are cleared where it was not recorded: its sender was told that the upload failed.
+        """
+        ...
+
     def add(self, submission: Submission, write: Callable[[Earlier], Receipt]) -> Receipt:
         """Record a submission with the receipt that `write` returns and wake a worker, in one transaction.
 
         Where the same bytes came before (same organisation, mode and job) only the receipt is recorded, and the
         responses of the first submission are put into `out/` again. Bytes that were rejected under another name, or
         while the mailbox was suspended, did not come before: what was wrong stands outside them and may be mended.
+        Raise StoreError where the submission's space was not announced, or given up since.
         """
         ...
 
