@@ -11,12 +11,14 @@ from adapters.openpgp.wrapping import OpenPgp
 from gateway import bootstrap
 from gateway.core.errors import StoreError
 from gateway.core.handover import SamplePlan
+from gateway.core.review import Judgement
 from gateway.core.submission import Folder, Status, Verdict
 from gateway.notices import write_notices
 from gateway.pgp_keys import make_pgp_key, pgp_key, public_half, read_certificate
 from gateway.pipeline import process
-from tests.desk import ADA, COLLEGE, MOMENT, Desk, desk_of
+from tests.desk import ADA, COLLEGE, KNOWN, MOMENT, Desk, desk_of
 from tests.openpgp.gnupg import Gpg, gnupg
+from tests.review_desk import MOVED, decide, questions, supplemented
 
 GATEWAY = "Learner Gateway"
 SENDER = "Kingsway <mis@kingsway.example>"
@@ -74,6 +76,25 @@ def test_an_encrypted_file_is_answered_encrypted_and_kept_as_it_came(desk: Desk,
     assert (report["file"], report["sha256"], report["counts"]["accepted"]) == (f"{name}.pgp", done.sha256, 1)
     desk.run_again(done)
     assert set(responses(desk, gpg)) == set(found)
+
+
+def test_records_of_an_encrypted_file_that_are_settled_later_come_in_an_encrypted_supplement(
+    desk: Desk, gpg: Gpg
+) -> None:
+    desk.agree(accepted_file=True)
+    plan = SamplePlan(organisation=COLLEGE, moment=MOMENT, bad_percent=0, seed=1)
+    sample = desk.gateway.kinds["lrb-csv"].samples([ADA, MOVED], plan)
+    message = gpg.run("-se", "-r", GATEWAY, "-u", SENDER, given=sample.content)
+    process(desk.take(f"{sample.name}.pgp", message), desk.gateway)
+    decide(desk, questions(desk)[0], Judgement.SAME, KNOWN.uln)
+    assert supplemented(desk) == 1
+    found = responses(desk, gpg)
+    (first,) = [it for name, it in found.items() if ".accepted." in name and "supplement" not in name]
+    (later,) = [it for name, it in found.items() if "supplement-1.accepted." in name]
+    assert [it in first for it in (b"MIS0000001", b"MIS0000002")] == [True, False]
+    assert [it in later for it in (b"MIS0000001", b"MIS0000002")] == [False, True]
+    (report,) = [json.loads(it) for name, it in found.items() if "supplement-1.report.json" in name]
+    assert (report["counts"]["read"], report["counts"]["accepted"]) == (1, 1)
 
 
 def test_a_plain_file_of_an_organisation_with_a_certificate_is_answered_encrypted_too(desk: Desk, gpg: Gpg) -> None:
