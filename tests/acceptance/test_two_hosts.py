@@ -1,5 +1,6 @@
 """Two hosts with one database and one bucket: each has a home with settings and keys alone, and either may die."""
 
+import json
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ from gateway.master_keys import make_master_key
 from tests.acceptance.support import COLLEGE, PATIENCE_S, Running, awaited, entries_of, make_key, sample_of
 from tests.needs import needs
 
+ROOT = Path(__file__).parents[2]
 LEASE_S = 2
 ENTRIES = entries_of(300)
 SETTINGS = """\
@@ -38,10 +40,10 @@ master_key_file = "master.key"
 
 
 class Host:
-    """`gateway sftp` and `gateway worker` on a host of its own."""
+    """`gateway sftp` and `gateway worker` on a host of its own, by this code or by that of another folder."""
 
-    def __init__(self, home: Path) -> None:
-        self.pieces = [self._piece(home, name) for name in ("sftp", "worker")]
+    def __init__(self, home: Path, code: Path = ROOT) -> None:
+        self.pieces = [self._piece(home, name, code) for name in ("sftp", "worker")]
         self.port = 0
 
     def ready(self) -> "Host":
@@ -57,10 +59,11 @@ class Host:
             piece.communicate(timeout=PATIENCE_S)
 
     @staticmethod
-    def _piece(home: Path, name: str) -> "subprocess.Popen[str]":
+    def _piece(home: Path, name: str, code: Path) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "gateway", name, "--home", str(home)]
-        with (home / "gateway.log").open("ab") as log:
-            return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True)
+        with (home / f"{name}.log").open("ab") as log:
+            return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True,
+                                    cwd=code, env=os.environ | {"PYTHONPATH": str(code)})  # fmt: skip
 
 
 @pytest.fixture
@@ -107,6 +110,57 @@ def test_a_host_that_dies_in_the_middle_of_a_file_is_replaced_by_another_within_
             assert connection.execute("select status, attempts from submission").fetchall() == [("delivered", 2)]
     finally:
         running.kill()
+
+
+def test_a_host_of_the_former_release_works_beside_one_of_this(
+    hosts: tuple[Path, Path], database: str, former: Path, tmp_path: Path
+) -> None:
+    this, other = hosts
+    pair = [Host(this), Host(other, former)]
+    try:
+        learners = [entry.learner for entry in ENTRIES]
+        samples = [sample_of(learners[at : at + 40]) for at in range(0, 240, 20)]
+        ways = [Running(tmp_path, host.ready().port) for host in pair]
+        receipts = [
+            ways[number % 2].put(sample.name.replace(".CSV", f"{number}.CSV"), sample.content)
+            for number, sample in enumerate(samples)
+        ]
+        for number, receipt in enumerate(receipts):
+            assert ways[(number + 1) % 2].answer(receipt).report["counts"]["read"] == 40
+        with psycopg.connect(database) as connection:
+            assert connection.execute("select count(*), max(attempts) from submission").fetchone() == (12, 1)
+    finally:
+        for host in pair:
+            host.kill()
+    done = [_processed(home) for home in hosts]
+    assert sum(done) == len(receipts)
+    assert all(done)
+
+
+def _processed(home: Path) -> int:
+    events = [json.loads(line)["event"] for line in (home / "worker.log").read_text().splitlines()]
+    return events.count("processed")
+
+
+@pytest.fixture
+def former(tmp_path: Path) -> Path:
+    """Return the code as it was before the newest migration: what a host runs that is not upgraded yet."""
+    needs("git", "tar")
+    newest = max((ROOT / "adapters/stores/migrations/versions").glob("0*.py"))
+    before = _git("log", "-1", "--format=%P", "--diff-filter=A", "--", str(newest)).decode().split()
+    if not before:
+        pytest.skip("the history of this checkout does not reach to the newest migration")
+    folder = tmp_path / "former"
+    folder.mkdir()
+    archive = _git("archive", before[0], "gateway", "adapters", "schemas")
+    subprocess.run(["tar", "-x", "-C", str(folder)], input=archive, check=True)
+    return folder
+
+
+def _git(*arguments: str) -> bytes:
+    """Return what git says of this checkout, whoever owns it; nothing where it is no checkout."""
+    command = ["git", "-C", str(ROOT), "-c", "safe.directory=*", *arguments]
+    return subprocess.run(command, capture_output=True, check=False).stdout
 
 
 def _leased(connection: "psycopg.Connection[tuple[object, ...]]") -> bool:
