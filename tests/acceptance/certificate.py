@@ -14,13 +14,13 @@ from gateway import bootstrap
 PORTAL: Final = '[portal]\nport = 0\ncertificate_file = "tls.pem"\nkey_file = "tls.key"\n'
 
 
-def certify(home: Path) -> None:
-    """Make a certificate for this machine that signs itself."""
+def certify(home: Path, days: int = 1) -> None:
+    """Make a certificate for this machine that signs itself and ends in so many days."""
     key, now = Ed25519PrivateKey.generate(), bootstrap.now()
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     made = (
         x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
+        .serial_number(1).not_valid_before(now - timedelta(days=9)).not_valid_after(now + timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
         .sign(key, None)
     )  # fmt: skip

@@ -4,16 +4,11 @@ import json
 import shutil
 import socket
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
 from typer.testing import CliRunner, Result
 
 from gateway import bootstrap, cli, doctor, reference_file
@@ -21,6 +16,7 @@ from gateway.core.operations import DatabaseSeen
 from gateway.core.submission import Arrival, Job, Organisation, OrganisationKind
 from gateway.findings import Weight
 from gateway.pipeline import take_in
+from tests.acceptance.certificate import PORTAL, certify
 
 COLLEGE = Organisation(id="kingsway", name="Kingsway", kind=OrganisationKind.COLLEGE, ukprn="10000001")
 
@@ -104,11 +100,11 @@ def test_a_port_that_something_else_has_is_a_fault_and_one_of_ssh_is_none(home: 
 
 def test_the_http_interface_is_looked_for_and_its_certificate_before_it_ends(home: Path) -> None:
     certify(home, days=-1)
-    configure(home, PORTAL)
+    configure(home, PORTAL.replace("port = 0", "port = 1"))
     assert [it.weight for it in doctor.examine(home) if it.check == "portal"] == [Weight.NOTICE, Weight.FAULT]
     certify(home, days=20)
     with socket.create_server(("127.0.0.1", 0)) as server:
-        configure(home, PORTAL.replace("port = 1", f"port = {server.getsockname()[1]}"))
+        configure(home, PORTAL.replace("port = 0", f"port = {server.getsockname()[1]}"))
         found = findings(home)["portal"]
         assert found.weight is Weight.NOTICE
         assert "ends on" in found.what
@@ -119,29 +115,6 @@ def test_the_http_interface_is_looked_for_and_its_certificate_before_it_ends(hom
     (home / "tls.key").chmod(0o644)
     assert "chmod 600" in findings(home)["portal"].what
     configure(home)
-
-
-PORTAL = '[portal]\nport = 1\ncertificate_file = "tls.pem"\nkey_file = "tls.key"\n'
-
-
-def certify(home: Path, days: int) -> None:
-    """Make a certificate that ends in so many days."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    ends = datetime.now(UTC) + timedelta(days=days)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(ends - timedelta(days=365))
-        .not_valid_after(ends)
-        .sign(key, hashes.SHA256())
-    )
-    (home / "tls.pem").write_bytes(made.public_bytes(Encoding.PEM))
-    (home / "tls.key").write_text("not read by the doctor")
-    (home / "tls.key").chmod(0o600)
 
 
 def test_folders_that_an_outside_server_serves_must_be_there_and_its_log_readable(home: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,10 +14,12 @@ from threading import Thread
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
+from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from gateway import alerts, bootstrap
 from gateway.config import GatewaySettings
 from gateway.core.operations import Cause
+from tests.acceptance.certificate import certify
 from tests.desk import ADA, Desk, desk_of
 
 LEASE = timedelta(seconds=60)
@@ -122,6 +125,39 @@ def test_a_parked_submission_is_mailed_once_and_once_more_when_it_is_settled(
     look(house)
     look(house)
     assert [it["Subject"].endswith("resolved") for it in box.mails] == [False, True]
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH:UserWarning")  # the server takes TLS from the start for none
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_mail_goes_by_tls_with_a_login_and_to_no_server_that_nobody_vouches_for(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, security: str
+) -> None:
+    certify(tmp_path)
+    secret = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    secret.load_cert_chain(tmp_path / "tls.pem", tmp_path / "tls.key")
+    how = (
+        {"tls_context": secret, "require_starttls": True}
+        if security == "starttls"
+        else {"ssl_context": secret, "auth_require_tls": False}
+    )
+    box, port = Postbox(), free_port()
+    server = Controller(box, hostname="127.0.0.1", port=port, authenticator=_knows_alerts, auth_required=True, **how)
+    server.start()
+    try:
+        mail = {"host": "localhost", "port": server.port, "security": security, "sender": "gateway@example.org",
+                "to": ["one@example.org"], "user": "alerts", "password": "let me in"}  # fmt: skip
+        parked(desk)
+        for told, trusted, taken in ((mail, False, 0), (mail | {"password": "wrong"}, True, 0), (mail, True, 1)):
+            monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / ("tls.pem" if trusted else "none")))
+            look(house_of(desk, mail=told))
+            assert len(box.mails) == taken
+            desk.sql("update alert set claimed_until = now() - interval '1 s'")
+    finally:
+        server.stop()
+
+
+def _knows_alerts(_server: object, _session: object, _envelope: object, _how: str, told: LoginPassword) -> AuthResult:
+    return AuthResult(success=(told.login, told.password) == (b"alerts", b"let me in"), handled=False)
 
 
 def test_an_alert_is_posted_again_until_the_listener_takes_it(desk: Desk, room: Room) -> None:
