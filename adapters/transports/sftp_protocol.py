@@ -6,17 +6,19 @@ is answered apart, by `UploadHandle.finish`; `close` is only ever the end of a s
 
 import os
 import time
+from collections import deque
 from contextlib import ExitStack
 from typing import Any, Final
 
 import paramiko
 from paramiko import sftp
+from paramiko.buffered_pipe import BufferedPipe
 
 from adapters.transports.sftp_handles import MOST_DATA, MOST_PACKET, ReadHandle, UploadHandle, answered, attributes
 from adapters.transports.sftp_reception import Reception
 from adapters.transports.sftp_tree import MOST_NAME_BYTES, MailboxTree, normal
 
-CHUNK: Final = 256 * 1024
+CHUNK: Final = 64 * 1024
 BLOCK: Final = 4096
 _MUCH: Final = 2**40
 EXTENSIONS: Final = {
@@ -96,11 +98,63 @@ class Requests(paramiko.SFTPServerInterface):  # type: ignore[misc] # paramiko s
         return int(sftp.SFTP_PERMISSION_DENIED)
 
 
+class _Parcels:
+    """Bytes as they came, taken from the front: nothing is joined before it is asked for, and nothing moved up."""
+
+    def __init__(self) -> None:
+        self._parcels: deque[bytes] = deque()
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __delitem__(self, taken: slice) -> None:
+        left = self._size if taken.stop is None else taken.stop
+        self._size -= left
+        while left:
+            first = self._parcels.popleft()
+            if len(first) > left:
+                self._parcels.appendleft(first[left:])
+            left -= min(left, len(first))
+
+    def add(self, parcel: bytes) -> None:
+        if parcel:
+            self._parcels.append(parcel)
+            self._size += len(parcel)
+
+    def front(self, size: int | None) -> bytes:
+        """Return the first bytes, and leave them."""
+        left = self._size if size is None else size
+        parcels: list[bytes] = []
+        for parcel in self._parcels:
+            parcels.append(parcel[:left])
+            left -= len(parcels[-1])
+            if not left:
+                break
+        return parcels[0] if len(parcels) == 1 else b"".join(parcels)
+
+
+class _Pipe(BufferedPipe):  # type: ignore[misc] # paramiko ships no types
+    """What has come on a channel and is not read yet; paramiko's own moves all of it for each piece that is read."""
+
+    def __init__(self, come: bytes) -> None:
+        super().__init__()
+        self._buffer = _Parcels()
+        self._buffer.add(come)
+
+    def _buffer_frombytes(self, data: bytes) -> None:
+        self._buffer.add(data)
+
+    def _buffer_tobytes(self, limit: int | None = None) -> bytes:
+        return self._buffer.front(limit)
+
+
 class Conversation(paramiko.SFTPServer):  # type: ignore[misc] # paramiko ships no types
     """One SFTP channel: bounded packets and handles, and CLOSE told from the end of the session."""
 
     def __init__(self, channel: paramiko.Channel, name: str, server: Any, reception: Reception) -> None:  # noqa: ANN401 - paramiko ships no types
         super().__init__(channel, name, server, Requests, reception)
+        channel.in_buffer = _Pipe(channel.in_buffer.empty())
         self._session = server
         self._reception = reception
         self.file_table: dict[bytes, Any] = {}

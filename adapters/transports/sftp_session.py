@@ -15,6 +15,7 @@ import paramiko
 
 from adapters.transports.bans import network, within
 from adapters.transports.host_keys import HostKeys
+from adapters.transports.sftp_negotiation import Negotiation
 from adapters.transports.sftp_policy import Policy
 from adapters.transports.sftp_protocol import Conversation
 from adapters.transports.sftp_reception import Reception, events
@@ -25,7 +26,7 @@ WINDOW: Final = 4 * 1024 * 1024
 """What a client may send ahead: 100 MB/s at a distance of 40 ms, and no more memory for each upload on a slow disk."""
 WINDOWS: Final = 8 * 1024 * 1024
 """What all clients may send ahead, shared by the sessions there are: what is not written yet lies in memory."""
-LEAST_WINDOW: Final = 64 * 1024
+LEAST_WINDOW: Final = 32 * 1024
 MOST_CHANNEL_PACKET: Final = 128 * 1024
 RSA_BITS: Final = 3072
 KEEPALIVE: Final = ((socket.TCP_KEEPIDLE, 60), (socket.TCP_KEEPINTVL, 15), (socket.TCP_KEEPCNT, 4))
@@ -68,7 +69,7 @@ class Session(paramiko.ServerInterface):  # type: ignore[misc] # paramiko ships 
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for option, value in KEEPALIVE:
             connection.setsockopt(socket.IPPROTO_TCP, option, value)
-        self.transport = paramiko.Transport(
+        self.transport = Negotiation(
             connection, default_window_size=WINDOW, default_max_packet_size=MOST_CHANNEL_PACKET
         )
         self.transport.set_log_channel(_LOG)
@@ -106,7 +107,8 @@ class Session(paramiko.ServerInterface):  # type: ignore[misc] # paramiko ships 
 
     def join(self, until: float) -> None:
         """Wait until the session's threads have ended and its unfinished uploads are put away, but no longer."""
-        for thread in (self.transport, *self._conversations):
+        threads: tuple[threading.Thread, ...] = (self.transport, *self._conversations)
+        for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
 
     def is_slow(self, now: float) -> bool:

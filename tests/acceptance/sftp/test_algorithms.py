@@ -1,10 +1,13 @@
 """What a listener offers before anybody has logged in, read from the wire as a scanner reads it."""
 
 import re
+import resource
 import socket
 import struct
 from collections.abc import Callable
+from contextlib import ExitStack
 from io import BytesIO
+from pathlib import Path
 
 import paramiko
 import pytest
@@ -15,6 +18,8 @@ from tests.acceptance.sftp.house import HILL, PATIENCE_S, House
 from tests.needs import needs
 
 UNSOUND = re.compile(r"cbc|3des|arcfour|sha1|md5|group1\b|ssh-rsa|ssh-dss|none@|umac-64")
+FEW_DESCRIPTORS = 1024
+"""What `select` can watch, and `poll` is not bound by."""
 NAMES = ("kex", "key_types", "ciphers in", "ciphers out", "macs in", "macs out")
 
 
@@ -44,6 +49,36 @@ def test_38_a_scan_finds_nothing_unsound_and_strict_key_exchange_on_either_liste
         assert found["macs in"] == found["macs out"] == list(policy.macs)
         assert found["ciphers in"][0] == "aes128-gcm@openssh.com"
         assert sorted(found["key_types"]) == ["rsa-sha2-256", "rsa-sha2-512", "ssh-ed25519"]
+
+
+@pytest.mark.parametrize(
+    ("ciphers", "agreed"),
+    [
+        ("aes128-ctr,aes256-ctr,aes256-gcm@openssh.com,aes128-gcm@openssh.com", "aes256-gcm@openssh.com"),
+        ("chacha20-poly1305@openssh.com,aes256-ctr", "aes256-ctr"),
+    ],
+)
+def test_a_client_that_knows_gcm_gets_it_whatever_it_prefers_and_others_get_in(
+    house: House, ciphers: str, agreed: str
+) -> None:
+    needs("sftp")
+    sent = house.sftp("ls in", options=("-v", "-o", f"Ciphers={ciphers}"))
+    assert sent.code == 0, sent.errors
+    assert f"kex: client->server cipher: {agreed}" in sent.errors
+    assert f"kex: server->client cipher: {agreed}" in sent.errors
+
+
+def test_a_client_is_heard_though_many_descriptors_are_open(house: House) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < 2 * FEW_DESCRIPTORS:
+        pytest.skip("so many descriptors are not allowed here")
+    with ExitStack() as opened:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        opened.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        for _ in range(FEW_DESCRIPTORS):
+            opened.enter_context(Path("/dev/null").open("rb"))
+        with house.client() as client:
+            assert client.listdir("in") == ["check"]
 
 
 class Injecting(paramiko.Transport):
