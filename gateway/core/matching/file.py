@@ -94,7 +94,7 @@ class FileMatching:
             return {}
         decided = settled(look.found, self._policy, OfFile(self._claimed, self._fresh))
         self._claimed = np.union1d(self._claimed, decided.claimed)
-        return dict(zip(look.records, matches(decided, self._source), strict=True))
+        return dict(zip(look.records, matches(decided, self._counted), strict=True))
 
     def repeats(self, learners: Mapping[int, Learner]) -> dict[int, Match]:
         """Return those of these newcomers who repeat an earlier one of the file, each with what it then is.
