@@ -2,7 +2,6 @@
 
 import os
 import socket
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -12,26 +11,22 @@ from gateway.bootstrap import House
 from gateway.config import GatewaySettings
 from gateway.core.submission import Folder
 from gateway.findings import Told, Weight
-from gateway.outside_settings import PartnerSettings
 from gateway.secret_files import refuse_readable
 
 SOON: Final = timedelta(days=21)
 """Before its certificate ends a service needs another: time enough to get one."""
 _PATIENCE_S: Final = 2.0
+_REFUSED: Final = "cannot be reached: nobody listens there"
 
 
 def sftp_port(_home: Path, settings: GatewaySettings) -> Told:
     """Ask who has the SFTP port: nobody, or an SSH server, which is the gateway itself."""
     where = f"{settings.sftp.host}:{settings.sftp.port}"
-    try:
-        is_ssh = _greets_as_ssh(settings.sftp.host, settings.sftp.port)
-    except ConnectionRefusedError:
+    wrong = _wrong_with(settings.sftp.host, settings.sftp.port)
+    if wrong == _REFUSED:
         yield Weight.NOTICE, f"Nobody listens on {where}.", "Start `gateway serve` or `gateway sftp`."
-    except OSError as error:
-        yield Weight.FAULT, f"{where} cannot be reached: {error.strerror}.", "Correct `sftp.host`."
-    else:
-        if not is_ssh:
-            yield Weight.FAULT, f"Something that is no SSH server has {where}.", "Stop it, or set another `sftp.port`."
+    elif wrong:
+        yield Weight.FAULT, f"{where} {wrong}.", "Stop what has the port, or correct `sftp.host` and `sftp.port`."
 
 
 def portal(home: Path, settings: GatewaySettings) -> Told:
@@ -85,28 +80,24 @@ def partners(house: House) -> Told:
         if house.record.organisations.find(it.organisation) is None:
             cure = "`gateway organisation add`, or take its [[partners]] out."
             yield Weight.FAULT, f"There is no organisation {it.organisation}.", cure
-        yield from _knock(it)
+        wrong = _wrong_with(it.host, it.port)
+        if wrong:
+            what = f"{it.host}:{it.port}, the server of {it.organisation}, {wrong}."
+            yield Weight.FAULT, what, "Ask the partner; check `host`, `port` and the network between."
 
 
-def _knock(partner: PartnerSettings) -> Iterator[tuple[Weight, str, str]]:
-    where = f"{partner.host}:{partner.port}, the server of {partner.organisation},"
+def _wrong_with(host: str, port: int) -> str:
+    """Return what is wrong with who listens there and should be an SSH server; nothing where one answers soon."""
     try:
-        is_ssh = _greets_as_ssh(partner.host, partner.port)
+        with socket.create_connection((host, port), _PATIENCE_S) as it:
+            it.settimeout(_PATIENCE_S)
+            return "" if it.recv(4) == b"SSH-" else "is no SSH server"
+    except ConnectionRefusedError:
+        return _REFUSED
+    except TimeoutError:
+        return "does not answer as an SSH server does"
     except OSError as error:
-        yield Weight.FAULT, f"{where} cannot be reached: {error.strerror}.", "Ask the partner; check the network."
-    else:
-        if not is_ssh:
-            yield Weight.FAULT, f"{where} is no SSH server.", "Correct `host` and `port` of that partner."
-
-
-def _greets_as_ssh(host: str, port: int) -> bool:
-    """Tell whether who listens there speaks SSH, and does so soon; raise OSError where nobody can be reached."""
-    with socket.create_connection((host, port), _PATIENCE_S) as it:
-        it.settimeout(_PATIENCE_S)
-        try:
-            return it.recv(4) == b"SSH-"
-        except TimeoutError:
-            return False
+        return f"cannot be reached: {error.strerror}"
 
 
 ALONE: Final = {"port": sftp_port, "portal": portal}

@@ -58,7 +58,7 @@ with old as (
 )
 insert into space_to_clear (space) select space from old on conflict do nothing
 """
-# What was never recorded: its sender was told so, and has sent it again.
+# What was never recorded: its sender was told so, and has sent it again; or it was a duplicate, which left no bytes.
 _GIVEN_UP: Final = """
 with old as (delete from space_awaited where since < now() - interval '1 day' returning space)
 insert into space_to_clear (space) select space from old on conflict do nothing

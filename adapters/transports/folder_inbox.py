@@ -29,6 +29,7 @@ from adapters.transports.sftp_tree import is_acceptable
 from adapters.transports.staging import DIRECTORY, PLAIN
 from gateway.core.errors import GatewayError
 from gateway.core.ports.gateway import Intake
+from gateway.core.quota import UNLIMITED, USED_UP, Received
 from gateway.core.submission import Arrival, Folder, Organisation
 
 DONE: Final = ".done"
@@ -78,13 +79,16 @@ class Inbox:
 
     def _within_quota(self, organisation: str, folder: Folder, names: list[str]) -> Iterator[str]:
         """Yield the names that the organisation's quota holds; the others stay where they are until a day has room."""
+        left = self._intake.allowance(organisation) if names else UNLIMITED
         for name in names:
             key = organisation, folder, name
             standing = self._seen[key]
-            if self._intake.allowance(organisation).holds(standing.face[1]):
+            size = standing.face[1]
+            if left.holds(size):
+                left = left.left(Received(1, size))
                 yield name
             else:
-                self._tell_once(key, standing, "the quota of its organisation for today is used up")
+                self._tell_once(key, standing, USED_UP)
 
     def listen(self) -> None:
         """Read what the outside server said since; done before the folders are looked into."""

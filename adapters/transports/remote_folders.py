@@ -17,6 +17,7 @@ from gateway.core.documents import Receipt
 from gateway.core.errors import GatewayError
 from gateway.core.ids import mailbox_name
 from gateway.core.ports.gateway import Intake
+from gateway.core.quota import USED_UP
 from gateway.core.submission import Arrival, Folder, Job, MailboxFile
 
 DONE: Final = ".done"
@@ -50,9 +51,20 @@ class PickUp:
             path = f"{folder}/{name}"
             if name in self._taken:
                 self._remove(client, path, name, listed)
-            elif self._is_whole(listed[name], former.get(name), listed) and self._take(client, path, listed[name]):
+            elif self._may_be_taken(listed[name], former.get(name), listed) and self._take(client, path, listed[name]):
                 self._taken[name] = seen[name]
                 self._remove(client, path, name, listed)
+
+    def _may_be_taken(
+        self, file: paramiko.SFTPAttributes, former: Look | None, listed: Mapping[str, paramiko.SFTPAttributes]
+    ) -> bool:
+        """Tell whether a file is whole and the quota of the day holds it; else it stays there for the next visit."""
+        if not self._is_whole(file, former, listed):
+            return False
+        if self._intake.allowance(self._partner.organisation).holds(file.st_size or 0):
+            return True
+        events.warning("left", extra=self._about | {"extension": extension(file.filename), "reason": USED_UP})
+        return False
 
     def _is_whole(
         self, file: paramiko.SFTPAttributes, former: Look | None, listed: Mapping[str, paramiko.SFTPAttributes]
@@ -62,10 +74,6 @@ class PickUp:
             return False
         if not is_acceptable(name) or (file.st_size or 0) > self._settings.max_bytes:
             events.warning("left", extra=self._about | {"extension": extension(name), "bytes": file.st_size})
-            return False
-        if not self._intake.allowance(self._partner.organisation).holds(file.st_size or 0):
-            reason = "the quota of its organisation for today is used up"
-            events.warning("left", extra=self._about | {"extension": extension(name), "reason": reason})
             return False
         if self._partner.complete is RemoteWhole.DONE:
             return name + DONE in listed

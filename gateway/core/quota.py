@@ -42,3 +42,5 @@ def _less(limit: int | None, used: int) -> int | None:
 
 
 UNLIMITED = Quota()
+USED_UP = "the quota of its organisation for today is used up"
+"""Why a file stays where it is, for the log."""
