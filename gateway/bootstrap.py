@@ -52,7 +52,7 @@ _OURS = {"rules", "most_at_once", "head_start_s", "retention_days"}
 """Settings of a kind that are not its own affair."""
 _TRANSPORT_METHODS = ("open", "close")
 _WRAPPING_METHODS = ("name", "claims", "open")
-_FILES_METHODS = ("owned", "keep", "create", "open", "local", "remove", "clear")
+_FILES_METHODS = ("owned", "keep", "create", "open", "local", "remove", "clear", "probe")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

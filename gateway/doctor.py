@@ -13,7 +13,6 @@ from gateway import bootstrap, config, doctor_ways, reference_file
 from gateway.bootstrap import House
 from gateway.config import GatewaySettings
 from gateway.core.errors import GatewayError
-from gateway.core.ports.files import Files
 from gateway.findings import Told, Weight
 
 OLDEST_POSTGRES: Final = 15
@@ -104,15 +103,8 @@ def _clock(house: House) -> Told:
 
 
 def _file_store(house: House) -> Told:
-    try_files(house.gateway.files)
+    house.gateway.files.probe()
     yield from ()
-
-
-def try_files(files: Files) -> None:
-    """Write something into the file store and remove it; raise FilesError where that cannot be done."""
-    with files.create("probe") as draft:
-        pass
-    files.remove(draft.blob)
 
 
 def _workers(house: House) -> Told:

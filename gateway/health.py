@@ -15,7 +15,6 @@ from typing import Final
 
 from gateway import alerts, bootstrap, config, metrics
 from gateway.core.errors import GatewayError
-from gateway.doctor import try_files
 
 log = logging.getLogger("gateway.health")
 
@@ -38,7 +37,7 @@ class Health:
             return "It is starting: the database is brought up to date."
         try:
             self.house.record.operations.standings.database()
-            try_files(self.house.gateway.files)
+            self.house.gateway.files.probe()
         except GatewayError as error:
             return str(error)
         return ""

@@ -102,6 +102,12 @@ class FolderFiles:
         except OSError as error:
             _fail("written", draft.blob, error)
 
+    def probe(self) -> None:
+        """Write something and remove it; raise FilesError where that cannot be done."""
+        with self.create("probe") as draft:
+            pass
+        self.remove(draft.blob)
+
     def open(self, blob: str) -> BinaryIO:
         """Open a blob for reading; raise FilesError where it is missing, and at its end where it has changed."""
         return reader(*self.raw(blob), blob)

@@ -103,6 +103,12 @@ class S3Files:
             with path.open("rb") as file:
                 self._send(file, draft.blob)
 
+    def probe(self) -> None:
+        """Write something and remove it; raise FilesError where that cannot be done."""
+        with self.create("probe") as draft:
+            pass
+        self.remove(draft.blob)
+
     def open(self, blob: str) -> BinaryIO:
         """Open a blob for reading; raise FilesError where it is missing, and at its end where it has changed."""
         return reader(*self.raw(blob), blob)

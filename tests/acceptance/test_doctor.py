@@ -5,13 +5,15 @@ import shutil
 import socket
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from typer.testing import CliRunner, Result
 
-from gateway import bootstrap, cli, doctor, reference_file
+from gateway import bootstrap, cli, doctor, health, reference_file
+from gateway.core.errors import FilesError
 from gateway.core.operations import DatabaseSeen
 from gateway.core.submission import Arrival, Job, Organisation, OrganisationKind
 from gateway.findings import Weight
@@ -48,7 +50,8 @@ def configure(home: Path, more: str = "", *, port: int | None = None) -> None:
             it.bind(("127.0.0.1", 0))
             port = it.getsockname()[1]
     fast = '[database.options]\nfsync = "off"\n'
-    (home / "gateway.toml").write_text(f"[sftp]\nport = {port}\n{fast}{more}")
+    sealed = '[files]\nmaster_key_file = "master.key"\n'
+    (home / "gateway.toml").write_text(f"[sftp]\nport = {port}\n{fast}{sealed}{more}")
 
 
 def test_an_installation_that_is_sound_has_no_fault(home: Path) -> None:
@@ -63,6 +66,15 @@ def test_an_installation_that_is_sound_has_no_fault(home: Path) -> None:
         "alerts": "notice", "portal": "ok", "folder": "ok", "partners": "ok",
     }  # fmt: skip
     assert "gateway serve" in call("doctor", "--home", home).stdout
+
+
+def test_a_home_whose_bytes_are_sealed_as_init_makes_it_is_ready(home: Path) -> None:
+    it = health.Health(Event())
+    with bootstrap.opened(home) as house:
+        it.house = house
+        with pytest.raises(FilesError, match="sealed"):
+            house.gateway.files.create("probe").__enter__()
+        assert it.why_not_ready() == ""
 
 
 def test_wrong_settings_are_named(home: Path) -> None:
@@ -205,7 +217,9 @@ def test_what_waits_without_a_worker_and_what_is_parked_are_faults(home: Path, t
     path.touch()
     with bootstrap.opened(home) as house:
         house.record.organisations.add(COLLEGE)
-        arrival = Arrival(organisation=COLLEGE, name="x.csv", path=path, size=0, sha256="0" * 64, job=Job.FULL)
+        arrival = Arrival(
+            organisation=COLLEGE, name="x.csv", path=path, size=0, sha256=sha256().hexdigest(), job=Job.FULL
+        )
         receipt = take_in(arrival, house.gateway)
     configure(home, "[alerts]\noldest_s = 0.001\n")
     found = findings(home)

@@ -72,6 +72,15 @@ def read(files: Files, blob: str) -> bytes:
         return file.read()
 
 
+def test_a_store_is_tried_whoever_asks_and_nothing_of_it_stays(request: pytest.FixtureRequest, files: Files) -> None:
+    everybodys = files.owned("kingsway")
+    if isinstance(files, EncryptedFiles):
+        everybodys = EncryptedFiles(files._shelf, files._ring, files._scratch)
+    everybodys.probe()
+    below = "s3_files" if "s3" in request.node.callspec.id else "folder_files"
+    assert list(request.getfixturevalue(below).blobs()) == []
+
+
 def test_a_kept_file_is_taken_over_and_named_by_its_space_and_digest(files: Files, staged: Staged) -> None:
     path = staged(CONTENT)
     blob = files.keep(path, SPACE, SHA256)

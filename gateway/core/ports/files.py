@@ -55,6 +55,10 @@ class FileStore(Files, Protocol):
         """Return the same store for what belongs to an organisation: all that it keeps there may have one key."""
         ...
 
+    def probe(self) -> None:
+        """Write something and remove it; raise FilesError where that cannot be done."""
+        ...
+
 
 class Shelf(Protocol):
     """What lies below a file store: names are given and bytes are not judged, so that sealed ones can be kept too."""
@@ -77,6 +81,10 @@ class Shelf(Protocol):
 
     def blobs(self) -> Iterator[str]:
         """Yield the name of every blob."""
+        ...
+
+    def probe(self) -> None:
+        """Write something and remove it; raise FilesError where that cannot be done."""
         ...
 
 
